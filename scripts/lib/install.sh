@@ -1,0 +1,67 @@
+# shellcheck shell=bash
+# Sourced by the other scripts: says things on stderr, and installs what the
+# machine lacks. Nothing here writes to stdout.
+
+# Servers live in /usr/sbin, which is not on everybody's path.
+PATH=$PATH:/usr/sbin
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "error: $*"
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# install_packages PACKAGE...: by apt-get, as root or by sudo.
+install_packages() {
+  local as_root=()
+  has apt-get || die "missing: $*. This machine has no apt-get; install them by hand and start again."
+  if [ "$(id -u)" -ne 0 ]; then
+    has sudo || die "missing: $*. Install them as root: apt-get install $*"
+    as_root=(sudo)
+  fi
+  say "Installing $*"
+  {
+    "${as_root[@]}" apt-get update -q &&
+      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -q --no-install-recommends "$@"
+  } >&2 || die "apt-get could not install: $*"
+}
+
+# SQLite and the cryptography are compiled from C.
+need_compiler() {
+  has cargo || die "Rust is missing: install it and start again."
+  if ! has cc || [ ! -e /usr/include/stdio.h ]; then
+    install_packages gcc libc6-dev
+  fi
+}
+
+# Only the server's programs: no service is set up or started.
+need_mariadb() {
+  if ! has mariadbd || ! has mariadb-install-db || ! has mariadb; then
+    install_packages mariadb-server-core mariadb-client-core
+  fi
+}
+
+need_python() {
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+    install_packages python3 python3-venv
+  fi
+}
+
+# need_venv VENV REQUIREMENTS: a virtual environment with exactly these
+# versions, made again when the list has changed or the checkout has moved.
+need_venv() {
+  local venv=$1 requirements=$2
+  if cmp -s "$requirements" "$venv/installed.txt" && "$venv/bin/pip" --version >/dev/null 2>&1; then
+    return
+  fi
+  need_python
+  say "Installing the Python tools into $venv"
+  rm -rf "$venv"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements" >&2
+  cp "$requirements" "$venv/installed.txt"
+}
