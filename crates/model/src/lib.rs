@@ -1,0 +1,53 @@
+//! The words of the gateway: every term that the API, the SQL, the events and the pages share.
+//!
+//! This crate holds no I/O. It is the glossary:
+//!
+//! | word | meaning |
+//! |---|---|
+//! | workspace | a tenant: its accounts, messages, endpoints and keys; nothing crosses its border |
+//! | mode | `live` or `test`; the two halves of a workspace never see each other |
+//! | account | one WhatsApp number connected through one provider |
+//! | message | one thing said in one direction, with its status and history |
+//! | attempt | one try to hand a message to the network |
+//! | lane | the task that sends an account's due messages, in order per chat |
+//! | lease | the right of one node to act for an account until a time |
+//! | event | something that happened, numbered without gaps per workspace and mode |
+//! | endpoint | a customer's URL that hears of events |
+//! | delivery | one event on its way to one endpoint |
+
+pub mod account;
+pub mod caller;
+pub mod clock;
+pub mod content;
+pub mod event;
+pub mod field_error;
+pub mod id;
+pub mod message;
+pub mod mode;
+pub mod phone;
+pub mod provider;
+pub mod reason;
+pub mod scope;
+pub mod status;
+pub mod text;
+pub mod tier;
+pub mod webhook;
+pub mod workspace;
+
+pub use account::{Account, AccountStatus, ProviderKind};
+pub use caller::{Actor, Caller};
+pub use clock::{Clock, Timestamp};
+pub use content::Content;
+pub use event::{Event, EventType};
+pub use field_error::FieldError;
+pub use id::{
+    AccountId, AttemptId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId,
+    NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
+};
+pub use message::{Direction, HistoryEntry, Message, Origin};
+pub use mode::Mode;
+pub use phone::{ChatAddress, PhoneNumber};
+pub use reason::{Policy, Reason};
+pub use scope::{Role, Scope, Scopes};
+pub use status::Status;
+pub use tier::Tier;

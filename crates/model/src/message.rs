@@ -1,0 +1,143 @@
+//! A message in either direction, as its workspace sees it.
+
+use crate::{AccountId, ChatAddress, Content, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
+use serde_json::{Map, Value};
+
+/// Which way a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// The account sends it.
+    Outgoing,
+    /// Somebody wrote to the account.
+    Incoming,
+}
+
+crate::text::text_enum!(Direction { Outgoing => "outgoing", Incoming => "incoming" });
+
+/// Where a message was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Accepted by the API or dashboard.
+    Api,
+    /// Sent by the owner from the phone.
+    Phone,
+    /// Came from the network.
+    Network,
+}
+
+crate::text::text_enum!(Origin { Api => "api", Phone => "phone", Network => "network" });
+
+/// One step of a message's life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct HistoryEntry {
+    /// The status it got.
+    pub status: Status,
+    /// When.
+    pub at: Timestamp,
+    /// Why, for failures and retries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+}
+
+/// A message with all that is known of it.
+///
+/// In JSON `type` names the object beside it: `{"type":"text","text":{...}}`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its workspace; not shown.
+    pub workspace_id: WorkspaceId,
+    /// The half of the workspace it belongs to.
+    pub mode: Mode,
+    /// The account that sends or received it.
+    pub account_id: AccountId,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// Where it was made.
+    pub origin: Origin,
+    /// The chat it belongs to; always valid as `to`.
+    pub chat_id: ChatAddress,
+    /// Who wrote it, for incoming messages.
+    pub from: Option<ChatAddress>,
+    /// Whom it goes to, as the caller wrote it, for outgoing messages.
+    pub to: Option<ChatAddress>,
+    /// What it says.
+    pub content: Content,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it failed, or why its last attempt did.
+    pub reason: Option<Reason>,
+    /// What the provider said, in one line.
+    pub reason_detail: Option<String>,
+    /// Why it waits although it is due: the account or the chat is held.
+    pub hold_reason: Option<Reason>,
+    /// Whether an attempt was started whose outcome nobody knows yet.
+    pub outcome_unknown: bool,
+    /// How many attempts were started.
+    pub attempts: u32,
+    /// When the next attempt is due, while one waits.
+    pub next_attempt_at: Option<Timestamp>,
+    /// When it shall be sent, if not at once.
+    pub send_at: Option<Timestamp>,
+    /// When it shall not be sent any more.
+    pub expires_at: Option<Timestamp>,
+    /// The caller's own reference, up to 255 characters.
+    pub client_ref: Option<String>,
+    /// The caller's own data.
+    pub metadata: Map<String, Value>,
+    /// The failed message that this one tries again.
+    pub retry_of: Option<MessageId>,
+    /// The network's id of it.
+    pub provider_message_id: Option<String>,
+    /// Whether we told the network that an incoming message was read.
+    pub marked_read_at: Option<Timestamp>,
+    /// Its steps so far, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// When it was accepted or received.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("id", &self.id)?;
+        map.serialize_entry("mode", &self.mode)?;
+        map.serialize_entry("account_id", &self.account_id)?;
+        map.serialize_entry("direction", &self.direction)?;
+        map.serialize_entry("origin", &self.origin)?;
+        map.serialize_entry("chat_id", &self.chat_id)?;
+        optional(&mut map, "from", self.from.as_ref())?;
+        optional(&mut map, "to", self.to.as_ref())?;
+        let kind = self.content.kind().as_str();
+        map.serialize_entry("type", kind)?;
+        map.serialize_entry(kind, &self.content.to_json())?;
+        map.serialize_entry("status", &self.status)?;
+        map.serialize_entry("reason", &self.reason)?;
+        map.serialize_entry("reason_detail", &self.reason_detail)?;
+        map.serialize_entry("hold_reason", &self.hold_reason)?;
+        map.serialize_entry("outcome_unknown", &self.outcome_unknown)?;
+        map.serialize_entry("attempts", &self.attempts)?;
+        map.serialize_entry("next_attempt_at", &self.next_attempt_at)?;
+        optional(&mut map, "send_at", self.send_at.as_ref())?;
+        optional(&mut map, "expires_at", self.expires_at.as_ref())?;
+        map.serialize_entry("client_ref", &self.client_ref)?;
+        map.serialize_entry("metadata", &self.metadata)?;
+        optional(&mut map, "retry_of", self.retry_of.as_ref())?;
+        map.serialize_entry("provider_message_id", &self.provider_message_id)?;
+        optional(&mut map, "marked_read_at", self.marked_read_at.as_ref())?;
+        map.serialize_entry("history", &self.history)?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        map.serialize_entry("updated_at", &self.updated_at)?;
+        map.end()
+    }
+}
+
+fn optional<M: SerializeMap, T: Serialize>(map: &mut M, key: &'static str, value: Option<&T>) -> Result<(), M::Error> {
+    value.map_or(Ok(()), |value| map.serialize_entry(key, value))
+}

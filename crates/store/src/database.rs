@@ -1,0 +1,143 @@
+//! The connections: one pool on MySQL; on SQLite several readers and the one writer.
+
+use crate::{Result, StoreError, Tx, dialect::Dialect, sql::sql, tx};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions,
+    mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{str::FromStr, time::Duration};
+use wagate_model::Timestamp;
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// `sqlite:PATH` or `mysql://USER:PASSWORD@HOST:PORT/NAME`.
+    pub url: String,
+    /// Most connections; on SQLite the number of readers.
+    pub connections: u32,
+}
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pub(crate) inner: Inner,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Inner {
+    MySql(MySqlPool),
+    Sqlite { read: SqlitePool, write: SqlitePool },
+}
+
+/// How long a request waits for a connection before the database counts as unreachable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process's write.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Statements kept prepared per connection.
+const PREPARED: usize = 200;
+
+impl Database {
+    /// Connects, and on SQLite creates the file if there is none. Does not migrate.
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
+        if options.url.starts_with("mysql:") {
+            Self::connect_mysql(options).await
+        } else if let Some(path) = options.url.strip_prefix("sqlite:") {
+            Self::connect_sqlite(path.trim_start_matches("//"), options.connections).await
+        } else {
+            Err(StoreError::Schema("the database URL must begin with sqlite: or mysql:".to_owned()))
+        }
+    }
+
+    async fn connect_mysql(options: &DatabaseOptions) -> Result<Self> {
+        let connect = MySqlConnectOptions::from_str(&options.url)?
+            .charset("utf8mb4")
+            .collation("utf8mb4_bin")
+            .statement_cache_capacity(PREPARED)
+            .disable_statement_logging();
+        let pool = MySqlPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    sqlx::query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").execute(connection).await?;
+                    Ok(())
+                })
+            })
+            .connect_with(connect)
+            .await?;
+        Ok(Self { inner: Inner::MySql(pool) })
+    }
+
+    async fn connect_sqlite(path: &str, readers: u32) -> Result<Self> {
+        let connect = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .statement_cache_capacity(PREPARED)
+            .disable_statement_logging();
+        let pool = |connections, connect| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(connect)
+        };
+        let write = pool(1, connect.clone()).await?;
+        let read = pool(readers.max(1), connect.read_only(true)).await?;
+        Ok(Self { inner: Inner::Sqlite { read, write } })
+    }
+
+    /// Which dialect it speaks.
+    pub const fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::MySql(_) => Dialect::MySql,
+            Inner::Sqlite { .. } => Dialect::Sqlite,
+        }
+    }
+
+    /// Begins a write transaction.
+    pub async fn begin(&self) -> Result<Tx> {
+        let inner = match &self.inner {
+            Inner::MySql(pool) => tx::Inner::MySql(pool.begin().await?),
+            // IMMEDIATE: a transaction that turns from reading to writing later could fail.
+            Inner::Sqlite { write, .. } => tx::Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+        };
+        Ok(Tx { inner })
+    }
+
+    /// The present time by the database's clock, by which leases are kept.
+    pub async fn now(&self) -> Result<Timestamp> {
+        sql(format!("SELECT {} AS now", self.dialect().now_ms())).one(self).await?.time("now")
+    }
+
+    /// Runs statements that take no values, as migrations are. Not in a transaction on MySQL,
+    /// where changes of the schema end transactions.
+    pub(crate) async fn script(&self, script: &str) -> Result<()> {
+        match &self.inner {
+            Inner::MySql(pool) => sqlx::raw_sql(AssertSqlSafe(script)).execute(pool).await.map(drop)?,
+            Inner::Sqlite { write, .. } => sqlx::raw_sql(AssertSqlSafe(script)).execute(write).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match &self.inner {
+            Inner::MySql(pool) => pool.close().await,
+            Inner::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+        }
+    }
+}
+
+/// The pause before a transaction that met another one is tried again.
+pub async fn conflict_pause(tries: u32) {
+    tokio::time::sleep(Duration::from_millis(u64::from(tries) * 5)).await;
+}

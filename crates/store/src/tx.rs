@@ -1,0 +1,70 @@
+//! A write transaction on either dialect.
+
+use crate::{Result, dialect::Dialect};
+use sqlx::{MySql, Sqlite, Transaction};
+
+/// A write transaction: rolled back when dropped, unless committed.
+#[derive(Debug)]
+pub struct Tx {
+    pub(crate) inner: Inner,
+}
+
+#[derive(Debug)]
+pub(crate) enum Inner {
+    MySql(Transaction<'static, MySql>),
+    Sqlite(Transaction<'static, Sqlite>),
+}
+
+impl Tx {
+    /// Which dialect its statements must speak.
+    pub const fn dialect(&self) -> Dialect {
+        match self.inner {
+            Inner::MySql(_) => Dialect::MySql,
+            Inner::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Makes everything that was done in it durable.
+    ///
+    /// # Errors
+    ///
+    /// After `Unreachable` nobody knows whether it was committed: read back what it wrote.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            Inner::MySql(tx) => tx.commit().await?,
+            Inner::Sqlite(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// How often a transaction that met another one is tried.
+pub const CONFLICT_TRIES: u32 = 10;
+
+/// Runs `$body` in a write transaction called `$tx` and commits it; again from the start when it
+/// met another transaction. `$body` is an async block's inside that ends in a `store::Result`.
+#[macro_export]
+macro_rules! in_transaction {
+    ($database:expr, |$tx:ident| $body:expr) => {{
+        let mut tries = 0_u32;
+        loop {
+            tries += 1;
+            let attempt = async {
+                let mut transaction = $database.begin().await?;
+                let done = {
+                    let $tx: &mut $crate::Tx = &mut transaction;
+                    $body
+                };
+                let value = done?;
+                transaction.commit().await?;
+                $crate::Result::Ok(value)
+            };
+            match attempt.await {
+                Err(error) if error.is_conflict() && tries < $crate::tx::CONFLICT_TRIES => {
+                    $crate::database::conflict_pause(tries).await;
+                }
+                outcome => break outcome,
+            }
+        }
+    }};
+}
