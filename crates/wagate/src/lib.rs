@@ -1,0 +1,25 @@
+//! The gateway's outer shell: settings, command line, logs, metrics, traces and the process itself.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`settings`] | every setting, where its value comes from, the checks, the generated reference |
+//! | [`cli`] | the commands; how arguments, environment and file become a [`cli::Start`] |
+//! | [`commands`] | one file per command |
+//! | [`telemetry`] | logs, metrics, traces, the panic hook |
+//! | [`data_lock`], [`node_identity`] | what makes a process the only one on its data, and nameable |
+//! | [`runtime`], [`signals`], [`system_clock`], [`tls`] | the rest of the operating system's side |
+//!
+//! No rule of the gateway lives here.
+
+pub mod cli;
+pub mod commands;
+pub mod data_lock;
+pub mod exit;
+pub mod node_identity;
+pub mod print;
+pub mod runtime;
+pub mod settings;
+pub mod signals;
+pub mod system_clock;
+pub mod telemetry;
+pub mod tls;
