@@ -1,0 +1,27 @@
+//! Deleting an account: a tombstone stays, for its messages and for receipts that come late.
+
+use super::lock_for;
+use crate::{Engine, Error, audit, error::{Result, require}};
+use serde_json::json;
+use wagate_model::{AccountId, Caller, Scope};
+use wagate_store::{accounts, in_transaction};
+
+impl Engine {
+    /// Deletes an account. It is seen no more, and its session ends. Needs `accounts:write`; a
+    /// suspended workspace may do it too, since it only takes away.
+    pub async fn delete_account(&self, caller: &Caller, id: AccountId) -> Result<()> {
+        require(caller, Scope::AccountsWrite)?;
+        let deleted = in_transaction!(self.database, |tx| {
+            let Some(account) = lock_for(tx, caller, id).await? else { return Ok(false) };
+            accounts::delete(tx, caller.workspace_id, id, self.clock.now()).await?;
+            let detail = json!({ "name": account.name, "phone_number": account.phone_number });
+            audit::record(tx, self, caller, "account.deleted", id, detail).await?;
+            wagate_store::Result::Ok(true)
+        })?;
+        if !deleted {
+            return Err(Error::NotFound("account"));
+        }
+        self.bells.lanes.ring([id]);
+        Ok(())
+    }
+}

@@ -1,0 +1,29 @@
+//! Reading accounts.
+
+use crate::{Engine, Error, error::{Result, require}};
+use wagate_model::{Account, AccountId, Caller, Scope};
+use wagate_store::{Page, PageOf, accounts};
+
+impl Engine {
+    /// One page of the accounts that the caller may use, newest first. Needs `accounts:read`.
+    pub async fn list_accounts(&self, caller: &Caller, page: &Page) -> Result<PageOf<Account>> {
+        require(caller, Scope::AccountsRead)?;
+        let only = caller.accounts.as_deref();
+        Ok(accounts::list(&self.database, caller.workspace_id, caller.mode, only, page).await?)
+    }
+
+    /// One account. Needs `accounts:read`.
+    pub async fn account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        require(caller, Scope::AccountsRead)?;
+        self.usable_account(caller, id).await
+    }
+
+    /// The account, if the caller may use it; whatever their scopes are.
+    pub(crate) async fn usable_account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        if !caller.may_use(id) {
+            return Err(Error::NotFound("account"));
+        }
+        let found = accounts::find(&self.database, caller.workspace_id, caller.mode, id).await?;
+        found.ok_or(Error::NotFound("account"))
+    }
+}

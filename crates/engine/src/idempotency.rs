@@ -1,0 +1,15 @@
+//! Idempotency keys: a POST asked again with the same key is answered again, not done again.
+//!
+//! The first request takes a lease on its key for 60 seconds. It ends with the answer being kept,
+//! or with the key being forgotten. A lease that ends without either (a crash) may be taken over by
+//! the same request. Messages keep their key in the transaction that accepts them and share only
+//! [`scope_hash`] and [`check_key`].
+
+mod begin;
+pub(crate) mod cleaner;
+mod end;
+mod scope;
+
+pub use begin::{Begun, IdempotencyRequest, IdempotencyTicket};
+pub(crate) use begin::LEASE;
+pub(crate) use scope::{check_key, scope_hash};

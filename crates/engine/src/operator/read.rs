@@ -1,0 +1,17 @@
+//! Reading workspaces.
+
+use crate::{Engine, Error, error::Result};
+use wagate_model::{WorkspaceId, workspace::Workspace};
+use wagate_store::{Page, PageOf, workspaces};
+
+impl Engine {
+    /// One page of all workspaces, newest first.
+    pub async fn operator_list_workspaces(&self, page: &Page) -> Result<PageOf<Workspace>> {
+        Ok(workspaces::list_any_workspace(&self.database, page).await?)
+    }
+
+    /// One workspace.
+    pub async fn operator_workspace(&self, id: WorkspaceId) -> Result<Workspace> {
+        workspaces::find(&self.database, id).await?.ok_or(Error::NotFound("workspace"))
+    }
+}
