@@ -10,6 +10,6 @@ pub(crate) mod cleaner;
 mod end;
 mod scope;
 
-pub use begin::{Begun, IdempotencyRequest, IdempotencyTicket};
-pub(crate) use begin::LEASE;
+pub use crate::messages::IdempotencyUse;
+pub use begin::{Begun, IdempotencyTicket};
 pub(crate) use scope::{check_key, scope_hash};

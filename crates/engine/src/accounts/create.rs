@@ -31,7 +31,7 @@ impl Engine {
             return Err(Error::Forbidden("The credential is bound to accounts and makes no others.".to_owned()));
         }
         let account = self.new_account(caller, &new)?;
-        let created = in_transaction!(self.database, |tx| { self.insert_account(tx, caller, &account).await })?;
+        let created = in_transaction!(self.database, |tx| self.insert_account(tx, caller, &account).await)?;
         match created {
             Created::NoWorkspace => Err(Error::NotFound("workspace")),
             Created::LimitReached(most) => Err(Error::LimitReached {

@@ -15,15 +15,23 @@ impl Engine {
     /// One account. Needs `accounts:read`.
     pub async fn account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         require(caller, Scope::AccountsRead)?;
-        self.usable_account(caller, id).await
+        self.known_account(caller, id).await
     }
 
     /// The account, if the caller may use it; whatever their scopes are.
-    pub(crate) async fn usable_account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+    pub(crate) async fn known_account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         if !caller.may_use(id) {
             return Err(Error::NotFound("account"));
         }
         let found = accounts::find(&self.database, caller.workspace_id, caller.mode, id).await?;
         found.ok_or(Error::NotFound("account"))
+    }
+
+    /// The newest accounts that the caller may use, at most `most` (1 to 100); whatever their scopes
+    /// are.
+    pub(crate) async fn usable_accounts(&self, caller: &Caller, most: u32) -> Result<Vec<Account>> {
+        let page = Page { limit: most, ..Page::default() };
+        let only = caller.accounts.as_deref();
+        Ok(accounts::list(&self.database, caller.workspace_id, caller.mode, only, &page).await?.data)
     }
 }

@@ -1,6 +1,6 @@
 //! The beginning of a request with an idempotency key.
 
-use super::{check_key, scope_hash};
+use super::{IdempotencyUse, check_key, scope_hash};
 use crate::{Engine, Error, engine::Shared, error::Result, sealing::SealContext};
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
@@ -8,20 +8,7 @@ use wagate_model::{Caller, WorkspaceId};
 use wagate_store::{Tx, idempotency::{self, IdempotencyRow}, in_transaction};
 
 /// How long a request counts as going on. Longer than any request takes.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
-
-/// A request with an idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdempotencyRequest {
-    /// Its method, in capitals.
-    pub method: String,
-    /// Its path, as it was asked for.
-    pub path: String,
-    /// The key.
-    pub key: String,
-    /// SHA-256 of its body.
-    pub body_hash: [u8; 32],
-}
+const LEASE: Duration = Duration::from_secs(60);
 
 /// The right to do what was asked for and to keep its answer. Must be finished or abandoned; one
 /// that is lost blocks its key until the lease ends.
@@ -63,10 +50,10 @@ impl Engine {
     ///
     /// `Invalid` if the key has no valid form, `IdempotencyMismatch` if it came with another body,
     /// `Conflict` with `idempotency_key_in_flight` while the first request is going on.
-    pub async fn idempotency_begin(&self, caller: &Caller, request: &IdempotencyRequest) -> Result<Begun> {
+    pub async fn idempotency_begin(&self, caller: &Caller, request: &IdempotencyUse) -> Result<Begun> {
         check_key(&request.key)?;
         let row = self.new_row(caller, request);
-        let found = in_transaction!(self.database, |tx| { self.take(tx, &row).await })?;
+        let found = in_transaction!(self.database, |tx| self.take(tx, &row).await)?;
         match found {
             Found::Mine => {
                 let IdempotencyRow { workspace_id, scope_hash, token, .. } = row;
@@ -81,15 +68,15 @@ impl Engine {
         }
     }
 
-    fn new_row(&self, caller: &Caller, request: &IdempotencyRequest) -> IdempotencyRow {
+    fn new_row(&self, caller: &Caller, request: &IdempotencyUse) -> IdempotencyRow {
         let mut token = [0; 16];
         self.entropy.fill(&mut token);
         let now = self.clock.now();
         IdempotencyRow {
-            scope_hash: scope_hash(caller.workspace_id, caller.mode, &request.method, &request.path, &request.key),
+            scope_hash: scope_hash(caller, request),
             workspace_id: caller.workspace_id,
             token: hex::encode(token),
-            body_hash: hex::encode(request.body_hash),
+            body_hash: request.body_hash.clone(),
             lease_until: Some(now.plus(LEASE)),
             status_code: None,
             response: None,

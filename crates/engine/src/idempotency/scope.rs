@@ -1,14 +1,20 @@
 //! Where an idempotency key holds: one workspace, mode, method and path.
 
+use super::IdempotencyUse;
 use crate::error::{Error, Result};
 use sha2::{Digest as _, Sha256};
-use wagate_model::{FieldError, Mode, WorkspaceId};
+use wagate_model::{Caller, FieldError, Mode, WorkspaceId};
 
 /// Most characters of a key.
 const LONGEST: usize = 255;
 
 /// 64 hexadecimal digits that stand for a key and where it holds.
-pub(crate) fn scope_hash(workspace_id: WorkspaceId, mode: Mode, method: &str, path: &str, key: &str) -> String {
+pub(crate) fn scope_hash(caller: &Caller, request: &IdempotencyUse) -> String {
+    let IdempotencyUse { method, path, key, .. } = request;
+    hash_of(caller.workspace_id, caller.mode, [method, path, key])
+}
+
+fn hash_of(workspace_id: WorkspaceId, mode: Mode, [method, path, key]: [&str; 3]) -> String {
     let mut hash = Sha256::new();
     for part in [workspace_id.to_string().as_str(), mode.as_str(), method, path, key] {
         // Each part after its length, so that no two scopes look alike.
@@ -45,12 +51,12 @@ mod tests {
     #[test]
     fn a_key_holds_in_one_workspace_mode_method_and_path() {
         let hashes = [
-            scope_hash(workspace('1'), Mode::Live, "POST", "/v1/accounts", "k"),
-            scope_hash(workspace('2'), Mode::Live, "POST", "/v1/accounts", "k"),
-            scope_hash(workspace('1'), Mode::Test, "POST", "/v1/accounts", "k"),
-            scope_hash(workspace('1'), Mode::Live, "PUT", "/v1/accounts", "k"),
-            scope_hash(workspace('1'), Mode::Live, "POST", "/v1/webhooks", "k"),
-            scope_hash(workspace('1'), Mode::Live, "POST", "/v1/accounts", "K"),
+            hash_of(workspace('1'), Mode::Live, ["POST", "/v1/accounts", "k"]),
+            hash_of(workspace('2'), Mode::Live, ["POST", "/v1/accounts", "k"]),
+            hash_of(workspace('1'), Mode::Test, ["POST", "/v1/accounts", "k"]),
+            hash_of(workspace('1'), Mode::Live, ["PUT", "/v1/accounts", "k"]),
+            hash_of(workspace('1'), Mode::Live, ["POST", "/v1/webhooks", "k"]),
+            hash_of(workspace('1'), Mode::Live, ["POST", "/v1/accounts", "K"]),
         ];
         let different: std::collections::HashSet<_> = hashes.iter().collect();
         assert_eq!(different.len(), hashes.len());
@@ -64,7 +70,7 @@ mod tests {
             let joined = format!("{path}{key}");
             prop_assume!(joined.starts_with(&other));
             let rest = &joined[other.len()..];
-            let scope = |path: &str, key: &str| scope_hash(workspace('1'), Mode::Live, "POST", path, key);
+            let scope = |path: &str, key: &str| hash_of(workspace('1'), Mode::Live, ["POST", path, key]);
             prop_assert_ne!(scope(&path, &key), scope(&other, rest));
         }
 
