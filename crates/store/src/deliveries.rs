@@ -13,6 +13,9 @@ use wagate_model::{
     webhook::{Delivery, DeliveryStatus},
 };
 
+/// How many tries a delivery has.
+pub const TRIES: u32 = 8;
+
 /// An event's way to one endpoint, made in the event's transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelivery {
@@ -30,12 +33,10 @@ pub struct NewDelivery {
     pub event_sequence: i64,
     /// The event's type.
     pub event_type: EventType,
-    /// Whether the endpoint is enabled: if so it is due at once, else it is skipped.
-    pub is_enabled: bool,
-    /// How many tries it has.
-    pub tries: u32,
+    /// `Pending`, then it is due at once; or `Skipped`, if the endpoint is disabled.
+    pub status: DeliveryStatus,
     /// When it is made.
-    pub at: Timestamp,
+    pub created_at: Timestamp,
 }
 
 /// A delivery that is due, with what its try needs.
@@ -96,7 +97,7 @@ fn read(row: &Row) -> Result<Delivery> {
 }
 
 fn new_row(new: NewDelivery) -> Vec<Value> {
-    let status = if new.is_enabled { DeliveryStatus::Pending } else { DeliveryStatus::Skipped };
+    let is_pending = new.status == DeliveryStatus::Pending;
     vec![
         new.id.into_value(),
         new.workspace_id.into_value(),
@@ -105,13 +106,13 @@ fn new_row(new: NewDelivery) -> Vec<Value> {
         new.event_id.into_value(),
         new.event_sequence.into_value(),
         new.event_type.into_value(),
-        status.into_value(),
+        new.status.into_value(),
         0_u32.into_value(),
-        new.tries.into_value(),
+        TRIES.into_value(),
         false.into_value(),
-        new.is_enabled.then_some(new.at).into_value(),
-        new.at.into_value(),
-        new.at.into_value(),
+        is_pending.then_some(new.created_at).into_value(),
+        new.created_at.into_value(),
+        new.created_at.into_value(),
     ]
 }
 
@@ -145,6 +146,21 @@ pub async fn list(
 pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: DeliveryId) -> Result<Option<Delivery>> {
     let text = format!("SELECT {COLUMNS} FROM webhook_deliveries WHERE workspace_id = ? AND mode = ? AND id = ?");
     sql(text).bind(workspace_id).bind(mode).bind(id).optional(on).await?.as_ref().map(read).transpose()
+}
+
+/// The newest delivery of an endpoint that carries an event of a type.
+pub async fn newest(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    endpoint_id: EndpointId,
+    event_type: EventType,
+) -> Result<Option<Delivery>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM webhook_deliveries WHERE workspace_id = ? AND endpoint_id = ? AND event_type = ? \
+         ORDER BY id DESC LIMIT 1"
+    );
+    let statement = sql(text).bind(workspace_id).bind(endpoint_id).bind(event_type);
+    statement.optional(on).await?.as_ref().map(read).transpose()
 }
 
 /// The endpoints that have something due, at most `limit`. Deleted ones are among them for an
@@ -264,7 +280,7 @@ pub async fn resend(tx: &mut Tx, workspace_id: WorkspaceId, id: DeliveryId, at: 
     Ok(())
 }
 
-/// What was failed or skipped since a time becomes pending again with `tries` tries, the oldest
+/// What was failed or skipped since a time becomes pending again with all its tries, the oldest
 /// first, at most `limit` deliveries. Answers how many.
 pub async fn recover(tx: &mut Tx, recovery: &Recovery) -> Result<u64> {
     let which = "workspace_id = ? AND endpoint_id = ? AND status IN ('failed', 'skipped') AND created_at >= ?";
@@ -280,7 +296,7 @@ pub async fn recover(tx: &mut Tx, recovery: &Recovery) -> Result<u64> {
         "UPDATE webhook_deliveries SET status = 'pending', tries_left = ?, is_manual = 0, due_at = ?, updated_at = ? WHERE {which}"
     );
     let mut statement = sql(text)
-        .bind(recovery.tries)
+        .bind(TRIES)
         .bind(recovery.at)
         .bind(recovery.at)
         .bind(recovery.workspace_id)
@@ -301,8 +317,6 @@ pub struct Recovery {
     pub endpoint_id: EndpointId,
     /// Made at or after this time.
     pub since: Timestamp,
-    /// The tries they get.
-    pub tries: u32,
     /// Most of them; at least 1.
     pub limit: u32,
     /// The present time, at which they are due.

@@ -17,16 +17,6 @@ pub struct Listening {
     pub is_enabled: bool,
 }
 
-impl Listening {
-    /// Whether it hears of an event of this type about this account. What concerns no account is
-    /// not heard by endpoints that are limited to some.
-    pub fn hears(&self, event_type: EventType, account: Option<AccountId>) -> bool {
-        let is_type = self.events.is_empty() || self.events.contains(&event_type);
-        let is_account = self.account_ids.is_empty() || account.is_some_and(|id| self.account_ids.contains(&id));
-        is_type && is_account
-    }
-}
-
 /// An endpoint with its sealed parts. `endpoint.headers` is empty: they are in `headers`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndpointRow {
@@ -113,10 +103,10 @@ pub async fn insert(tx: &mut Tx, row: &EndpointRow) -> Result<()> {
     Ok(())
 }
 
-/// How many endpoints a workspace has in both halves.
-pub async fn count(on: impl Into<On<'_>>, workspace_id: WorkspaceId) -> Result<u32> {
-    let text = "SELECT COUNT(*) AS n FROM webhook_configs WHERE workspace_id = ? AND deleted_at IS NULL";
-    sql(text).bind(workspace_id).one(on).await?.count("n")
+/// How many endpoints a workspace has in this mode.
+pub async fn count(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode) -> Result<u32> {
+    let text = "SELECT COUNT(*) AS present FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL";
+    sql(text).bind(workspace_id).bind(mode).one(on).await?.count("present")
 }
 
 /// One page of the endpoints; of those in `only`, if it is given.
