@@ -10,6 +10,18 @@ pub(crate) mod cleaner;
 mod end;
 mod scope;
 
-pub use crate::messages::IdempotencyUse;
 pub use begin::{Begun, IdempotencyTicket};
 pub(crate) use scope::{check_key, scope_hash};
+
+/// What makes a request the same as an earlier one.
+#[derive(Debug, Clone)]
+pub struct IdempotencyUse {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path.
+    pub path: String,
+    /// The caller's key, 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// SHA-256 of the request's body in hex.
+    pub body_hash: String,
+}

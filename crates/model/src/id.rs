@@ -3,7 +3,7 @@
 use crate::{Clock, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{fmt, str::FromStr, sync::Mutex};
-use ulid::Ulid;
+pub use ulid::Ulid;
 
 /// A text that is not an identifier of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -46,6 +46,15 @@ impl Dialect {
         }
     }
 
+    /// At the end of the `INSERT` of a workspace's first event number: whoever comes second adds to
+    /// what the first one committed.
+    pub(crate) const fn replace_first_number(self) -> &'static str {
+        match self {
+            Self::MySql => "ON DUPLICATE KEY UPDATE last = last + VALUES(last)",
+            Self::Sqlite => "ON CONFLICT (workspace_id, mode) DO UPDATE SET last = last + excluded.last",
+        }
+    }
+
     /// At the end of an `INSERT`: a row with the same `keys` gets the new values of `columns`.
     pub fn replace_existing(self, keys: &str, columns: &[&str]) -> String {
         let set = |new: fn(&str) -> String| {

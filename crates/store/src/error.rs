@@ -32,6 +32,9 @@ pub enum StoreError {
     /// The gateway is stopping, and takes nothing more.
     #[error("the gateway is stopping")]
     Stopping,
+    /// Another node holds the lease: it decides, and this one must stop.
+    #[error("another node acts for the account")]
+    LeaseLost,
     /// Any other refusal of the database.
     #[error("the database refused the statement")]
     Refused(#[source] sqlx::Error),

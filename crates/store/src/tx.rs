@@ -51,7 +51,7 @@ macro_rules! in_transaction {
             tries += 1;
             let attempt = async {
                 let mut transaction = $database.begin().await?;
-                let done = {
+                let done: $crate::Result<_> = {
                     let $tx: &mut $crate::Tx = &mut transaction;
                     $body
                 };

@@ -39,7 +39,7 @@ impl Engine {
                 detail: format!("The workspace may have {most} accounts in mode {}. Delete one, or ask your operator for more.", caller.mode),
             }),
             Created::Done => {
-                self.bells.lanes.ring([account.id]);
+                self.bells.accounts.ring([account.id]);
                 Ok(account)
             }
         }

@@ -21,7 +21,7 @@ impl Engine {
         if !deleted {
             return Err(Error::NotFound("account"));
         }
-        self.bells.lanes.ring([id]);
+        self.bells.accounts.ring([id]);
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ impl Engine {
             wagate_store::Result::Ok(Some(account))
         })?;
         let account = changed.ok_or(Error::NotFound("account"))?;
-        self.bells.lanes.ring([id]);
+        self.bells.accounts.ring([id]);
         Ok(account)
     }
 }

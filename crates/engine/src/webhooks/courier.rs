@@ -39,7 +39,10 @@ pub(crate) async fn run(engine: Engine) {
                     lanes.wake(&engine, id, Wake::News);
                 }
             }
-            _ = looks.tick() => lanes.look(&engine).await,
+            _ = looks.tick() => {
+                lanes.look(&engine).await;
+                engine.health.courier_looked();
+            }
         }
     }
 }

@@ -252,7 +252,7 @@ impl Lane {
 
     fn start_tries(&mut self) {
         let Some(target) = &self.target else { return };
-        while self.posting.len() < self.breaker.limit() && !self.is_paused() {
+        while self.posting.len() < self.breaker.limit() && !self.is_paused() && self.engine.leases.may_act() {
             let Some(due) = self.ready.pop_front() else { return };
             let (engine, target) = (self.engine.clone(), Arc::clone(target));
             self.posting.spawn(async move { post(&engine, target, due).await });

@@ -96,6 +96,15 @@ pub async fn wanted_any_workspace(database: &Database) -> Result<Vec<WantedAccou
     rows.iter().map(wanted).collect()
 }
 
+/// Deleted accounts whose provider still keeps something: they are to be logged out.
+pub async fn deleted_with_state_any_workspace(database: &Database) -> Result<Vec<WantedAccount>> {
+    let rows = sql("SELECT id, workspace_id, mode, provider, status FROM whatsapp_accounts WHERE deleted_at IS NOT NULL \
+                    AND id IN (SELECT account_id FROM provider_state)")
+        .all(database)
+        .await?;
+    rows.iter().map(wanted).collect()
+}
+
 fn by_id(workspace_id: WorkspaceId, id: AccountId) -> Statement {
     sql(format!("SELECT {COLUMNS} FROM whatsapp_accounts WHERE id = ? AND workspace_id = ? AND deleted_at IS NULL"))
         .bind(id)

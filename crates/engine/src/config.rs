@@ -1,0 +1,25 @@
+//! What the engine is told by its configuration.
+
+use std::time::Duration;
+
+/// The engine's settings. Where a setting has a rule, the binary's configuration checks it.
+#[derive(Debug, Clone)]
+pub struct EngineConfig {
+    /// The name of this node in leases; no two running nodes may share one.
+    pub node: String,
+    /// How long a lease lasts. Longer than `send_timeout` and twice `clock_skew` together.
+    pub lease: Duration,
+    /// How long one send may take before its outcome counts as unknown.
+    pub send_timeout: Duration,
+    /// By how much nodes' clocks may differ.
+    pub clock_skew: Duration,
+    /// How long one POST of a webhook may take.
+    pub webhook_timeout: Duration,
+    /// How many POSTs one endpoint may have in flight.
+    pub webhook_concurrency: usize,
+    /// Whether webhooks may go to `http:` addresses.
+    pub allows_http_webhooks: bool,
+    /// Whether a node with this name that stopped without releasing its leases is certainly dead,
+    /// so that its leases can be taken over at once (SQLite's lock file proves it).
+    pub is_sole_node: bool,
+}

@@ -1,0 +1,229 @@
+//! The engine's parts and how they are put together.
+
+use crate::{
+    EngineConfig,
+    doorbell::Doorbell,
+    entropy::Entropy,
+    group_commit::{Batch, GroupCommit},
+    health::Health,
+    jobs,
+    keys::KeyCache,
+    lanes::{LaneTasks, StartBatch},
+    leases::Leases,
+    messages::accept::AcceptBatch,
+    outbound::OutboundClient,
+    recorder::RecordBatch,
+    sealing::Keyring,
+    sessions::Sessions,
+};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock, Weak},
+    time::Duration,
+};
+use tokio::sync::broadcast;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use wagate_model::{AccountId, Clock, EndpointId, IdSource, MessageId, ProviderKind, Timestamp, provider::Provider};
+use wagate_store::Database;
+
+/// What an engine is made of; all of it can be exchanged by tests.
+pub struct EngineParts {
+    /// The database, migrated.
+    pub database: Database,
+    /// The networks that accounts can connect to.
+    pub providers: Vec<Arc<dyn Provider>>,
+    /// The present time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// The keys that seal secrets.
+    pub keyring: Keyring,
+    /// The only way to customers' URLs.
+    pub outbound: OutboundClient,
+    /// The settings.
+    pub config: EngineConfig,
+}
+
+/// The engine. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    parts: Arc<Shared>,
+}
+
+/// What all of the engine's parts share.
+pub struct Shared {
+    pub(crate) database: Database,
+    pub(crate) providers: Vec<Arc<dyn Provider>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) ids: Arc<IdSource>,
+    pub(crate) keyring: Keyring,
+    pub(crate) outbound: OutboundClient,
+    pub(crate) config: EngineConfig,
+    pub(crate) keys: KeyCache,
+    pub(crate) accepts: GroupCommit<AcceptBatch>,
+    pub(crate) starts: GroupCommit<StartBatch>,
+    pub(crate) records: GroupCommit<RecordBatch>,
+    pub(crate) bells: Arc<Bells>,
+    pub(crate) sessions: Sessions,
+    pub(crate) lane_tasks: LaneTasks,
+    pub(crate) leases: Leases,
+    pub(crate) health: Health,
+    /// Told when nothing new shall begin.
+    pub(crate) stop: CancellationToken,
+    /// All background work.
+    pub(crate) tasks: TaskTracker,
+    /// The workers of shared commits, which end after everything else.
+    committers: TaskTracker,
+    end: CancellationToken,
+}
+
+/// The doorbells of the background work.
+pub(crate) struct Bells {
+    /// Accounts that may have something to send.
+    pub(crate) lanes: Doorbell<AccountId>,
+    /// Accounts of which something else is wanted than before.
+    pub(crate) accounts: Doorbell<AccountId>,
+    /// Endpoints that may have something due.
+    pub(crate) courier: Doorbell<EndpointId>,
+    /// Rung whenever messages changed, for those who wait for one.
+    pub(crate) messages: broadcast::Sender<MessageId>,
+}
+
+/// How many changes those who wait for a message may lag behind before they look by themselves.
+const MESSAGE_BELLS: usize = 1024;
+
+impl Bells {
+    fn new() -> Self {
+        Self { lanes: Doorbell::new(), accounts: Doorbell::new(), courier: Doorbell::new(), messages: broadcast::channel(MESSAGE_BELLS).0 }
+    }
+
+    /// Tells those who wait for messages which ones changed.
+    pub(crate) fn tell_of_messages(&self, ids: impl IntoIterator<Item = MessageId>) {
+        if self.messages.receiver_count() > 0 {
+            // Nobody listening any more is fine.
+            ids.into_iter().for_each(|id| drop(self.messages.send(id)));
+        }
+    }
+}
+
+impl Deref for Engine {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.parts
+    }
+}
+
+impl Shared {
+    /// The provider of a kind, if this gateway has it.
+    pub(crate) fn provider(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {
+        self.providers.iter().find(|provider| provider.kind() == kind)
+    }
+}
+
+impl Engine {
+    /// Puts the engine together and starts its background work.
+    pub fn start(parts: EngineParts) -> Self {
+        let bells = Arc::new(Bells::new());
+        let (committers, end) = (TaskTracker::new(), CancellationToken::new());
+        let start_batch = Arc::new(StartBatch { shared: OnceLock::new(), bells: bells.clone() });
+        let record_batch = Arc::new(RecordBatch { shared: OnceLock::new(), bells: bells.clone() });
+        let committer = Committer { tasks: &committers, end: &end };
+        let entropy = parts.entropy.clone();
+        let ids = IdSource::new(parts.clock.clone(), move || {
+            let mut bits = [0; 16];
+            entropy.fill(&mut bits);
+            u128::from_le_bytes(bits)
+        });
+        let engine = Self {
+            parts: Arc::new(Shared {
+                accepts: committer.commit(Arc::new(AcceptBatch { database: parts.database.clone() })),
+                starts: committer.commit(start_batch.clone()),
+                records: committer.commit(record_batch.clone()),
+                leases: Leases::new(&parts.config),
+                health: Health::default(),
+                database: parts.database,
+                providers: parts.providers,
+                clock: parts.clock,
+                entropy: parts.entropy,
+                ids: Arc::new(ids),
+                keyring: parts.keyring,
+                outbound: parts.outbound,
+                config: parts.config,
+                keys: KeyCache::default(),
+                bells,
+                sessions: Sessions::default(),
+                lane_tasks: LaneTasks::default(),
+                stop: CancellationToken::new(),
+                tasks: TaskTracker::new(),
+                committers,
+                end,
+            }),
+        };
+        drop(start_batch.shared.set(engine.downgrade()));
+        drop(record_batch.shared.set(engine.downgrade()));
+        jobs::start(&engine);
+        engine
+    }
+
+    /// Stops: nothing new begins, what is in flight ends, leases are given up. What has not ended
+    /// at `deadline` is left; a restart finds it.
+    pub async fn stop(&self, deadline: Duration) {
+        self.stop.cancel();
+        self.tasks.close();
+        let graceful = async {
+            self.tasks.wait().await;
+            for running in self.sessions.all() {
+                if let Some(session) = running.session.get() {
+                    session.stop().await;
+                }
+                self.sessions.remove(running.account.id);
+            }
+            if let Err(error) = self.write_signs_of_life().await {
+                tracing::warn!(error = %error, "signs of life could not be written");
+            }
+        };
+        if tokio::time::timeout(deadline, graceful).await.is_err() {
+            tracing::warn!("not everything ended in time; a restart goes on with it");
+        }
+        self.end.cancel();
+        self.committers.close();
+        self.committers.wait().await;
+        if let Err(error) = self.leases.release_all(&self.database).await {
+            tracing::warn!(error = %error, "the leases could not be released; they run out");
+        }
+    }
+
+    /// A new id, for the surfaces around the engine.
+    pub fn new_id<T: From<wagate_model::id::Ulid>>(&self) -> T {
+        self.ids.next()
+    }
+
+    /// The present time by the engine's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.parts)
+    }
+
+    pub(crate) const fn from_shared(parts: Arc<Shared>) -> Self {
+        Self { parts }
+    }
+}
+
+/// Starts the workers of shared commits.
+struct Committer<'a> {
+    tasks: &'a TaskTracker,
+    end: &'a CancellationToken,
+}
+
+impl Committer<'_> {
+    fn commit<B: Batch>(&self, batch: Arc<B>) -> GroupCommit<B> {
+        let (group, worker) = GroupCommit::new(batch);
+        self.tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
+        group
+    }
+}

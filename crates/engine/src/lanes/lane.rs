@@ -1,0 +1,245 @@
+//! One account's lane: asleep unless it has work, in order per chat, at the provider's pace.
+
+use super::{ready::Ready, start::{Start, Started}};
+use crate::{Engine, Result, recorder::{CHAT_WAITS_AT_MOST, Outcome, Record, What}, sessions::Running};
+use std::{sync::Arc, time::Duration};
+use tokio::{task::JoinSet, time::Instant};
+use wagate_model::{ChatAddress, Policy, Reason, Status, Timestamp, provider::{Outbound, Receipt, SendFailure}, reason::SlowDown};
+use wagate_store::messages::{self, StoredMessage};
+
+/// How many due messages are read at once, and below how many more are read.
+const READ_AT_ONCE: u32 = 200;
+const READ_BELOW: usize = 100;
+/// How long a lane sleeps at most and at least while something waits in the database.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
+/// How long a lane pauses when it could not begin an attempt.
+const STUMBLE: Duration = Duration::from_millis(500);
+/// The longest that a rate limit stops a whole lane.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+struct Lane {
+    engine: Engine,
+    running: Arc<Running>,
+    ready: Ready,
+    sends: JoinSet<Sent>,
+    in_flight_at_most: usize,
+    paused_until: Option<Timestamp>,
+    /// Whether the database may have something due that is not here.
+    may_have_more: bool,
+}
+
+/// What came of one message's turn.
+struct Sent {
+    chat: ChatAddress,
+    /// Whether the message waits for another attempt.
+    waits: bool,
+    pauses_lane_until: Option<Timestamp>,
+}
+
+/// Sends what is due until nothing waits any more.
+pub(super) async fn run(engine: Engine, running: Arc<Running>) {
+    let in_flight_at_most = engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
+    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, may_have_more: true };
+    loop {
+        if lane.may_send() && lane.may_have_more && lane.ready.len() < READ_BELOW {
+            lane.engine.lane_tasks.answer(lane.running.account.id);
+            if let Err(error) = lane.fill().await {
+                tracing::warn!(account_id = %lane.running.account.id, error = %error, "a lane could not read its queue");
+                tokio::time::sleep(STUMBLE).await;
+            }
+        }
+        lane.send_ready();
+        if lane.sends.is_empty() && lane.is_finished().await {
+            return;
+        }
+        lane.wait().await;
+    }
+}
+
+impl Lane {
+    fn may_send(&self) -> bool {
+        let now = self.engine.clock.now();
+        self.running.is_connected() && !self.engine.stop.is_cancelled() && self.paused_until.is_none_or(|until| until <= now)
+    }
+
+    /// Reads what is due: first the messages that are tried again, then the queue, each without
+    /// the chats that must wait.
+    async fn fill(&mut self) -> Result<()> {
+        let account = self.running.account;
+        let database = self.engine.database.clone();
+        let now = self.engine.clock.now();
+        let mut except = self.ready.chats();
+        let again = messages::due(&database, account.workspace_id, account.id, Status::Sending, now, &except, READ_AT_ONCE).await?;
+        let waiting = messages::waiting_chats(&database, account.workspace_id, account.id, now.minus(CHAT_WAITS_AT_MOST)).await?;
+        except.extend(waiting);
+        except.extend(again.iter().map(|stored| stored.message.chat_id.clone()));
+        let queued = messages::due(&database, account.workspace_id, account.id, Status::Queued, now, &except, READ_AT_ONCE).await?;
+        self.may_have_more = queued.len() == READ_AT_ONCE as usize || again.len() == READ_AT_ONCE as usize;
+        let queued = self.without_held_chats(queued, now).await?;
+        again.into_iter().chain(queued).for_each(|stored| self.ready.push(stored));
+        Ok(())
+    }
+
+    /// While new chats are restricted, messages that would open one are held.
+    async fn without_held_chats(&self, queued: Vec<StoredMessage>, now: Timestamp) -> Result<Vec<StoredMessage>> {
+        let Some(until) = self.running.new_chats_held_until(now) else { return Ok(queued) };
+        let account = self.running.account;
+        let chats: Vec<_> = queued.iter().map(|stored| stored.message.chat_id.clone()).collect();
+        let known = messages::known_chats(&self.engine.database, account.workspace_id, account.mode, account.id, &chats).await?;
+        let (free, held): (Vec<_>, Vec<_>) = queued.into_iter().partition(|stored| known.contains(&stored.message.chat_id));
+        let records = held.iter().map(|stored| {
+            let what = What::HeldNewChat { message_id: stored.message.id, until, at: now };
+            self.engine.record(Record { account, what })
+        });
+        futures_util::future::try_join_all(records).await?;
+        Ok(free)
+    }
+
+    fn send_ready(&mut self) {
+        if !self.may_send() {
+            self.ready.clear();
+            self.may_have_more = true;
+            return;
+        }
+        while self.sends.len() < self.in_flight_at_most {
+            let Some(stored) = self.ready.pop() else { return };
+            self.sends.spawn(send(self.engine.clone(), self.running.clone(), stored));
+        }
+    }
+
+    /// Whether the lane may end: nothing is in flight and nothing waits, or nothing may be sent.
+    async fn is_finished(&mut self) -> bool {
+        let account = self.running.account;
+        if self.engine.stop.is_cancelled() {
+            return true;
+        }
+        if self.running.is_connected() {
+            if !self.ready.is_empty() || self.may_have_more && self.may_send() {
+                return false;
+            }
+            match messages::next_due(&self.engine.database, account.workspace_id, account.id).await {
+                Ok(None) => {}
+                Ok(Some(due)) => {
+                    self.sleep_until(due).await;
+                    return false;
+                }
+                Err(_) => {
+                    tokio::time::sleep(STUMBLE).await;
+                    return false;
+                }
+            }
+        } else {
+            self.engine.lane_tasks.answer(account.id);
+        }
+        let may_end = self.engine.lane_tasks.end(account.id);
+        self.may_have_more |= !may_end;
+        may_end
+    }
+
+    /// Sleeps until something is due, somebody calls, or for a second: clocks may be moved.
+    async fn sleep_until(&mut self, due: Timestamp) {
+        let sleep = due.since(self.engine.clock.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP);
+        tokio::select! {
+            () = self.running.wake.notified() => {}
+            () = self.engine.stop.cancelled() => {}
+            () = tokio::time::sleep(sleep) => {}
+        }
+        self.may_have_more = true;
+    }
+
+    async fn wait(&mut self) {
+        if self.sends.is_empty() {
+            return;
+        }
+        let look_again = Instant::now() + LONGEST_SLEEP;
+        tokio::select! {
+            Some(sent) = self.sends.join_next() => self.after(sent),
+            () = self.running.wake.notified() => self.may_have_more = true,
+            () = tokio::time::sleep_until(look_again) => self.may_have_more = true,
+        }
+        while let Some(sent) = self.sends.try_join_next() {
+            self.after(sent);
+        }
+    }
+
+    fn after(&mut self, sent: std::result::Result<Sent, tokio::task::JoinError>) {
+        let Ok(sent) = sent else {
+            // A send that panicked leaves its message in flight; a restart finds it.
+            tracing::error!(account_id = %self.running.account.id, "a send panicked");
+            return;
+        };
+        if sent.waits {
+            self.ready.wait(&sent.chat);
+        } else {
+            self.ready.done(&sent.chat);
+        }
+        self.paused_until = self.paused_until.max(sent.pauses_lane_until);
+        self.may_have_more = true;
+    }
+}
+
+/// One message's turn: commit that the attempt begins, make it, commit what came of it.
+async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> Sent {
+    let chat = stored.message.chat_id.clone();
+    let stumble = |engine: &Engine| Sent { chat: chat.clone(), waits: true, pauses_lane_until: Some(engine.clock.now().plus(STUMBLE)) };
+    if !engine.leases.may_act() {
+        return stumble(&engine);
+    }
+    let due_at = stored.due_at;
+    match engine.starts.submit(Start { account: running.account, message_id: stored.message.id }).await {
+        Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, due_at).await,
+        Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
+        Err(error) => {
+            tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
+            stumble(&engine)
+        }
+    }
+}
+
+async fn attempt(engine: &Engine, running: &Running, stored: StoredMessage, due_at: Option<Timestamp>) -> Sent {
+    let message = stored.message;
+    let began = engine.clock.now();
+    metrics::histogram!("queue_wait_seconds").record(due_at.map_or(0.0, |due| began.since(due).as_secs_f64()));
+    let outbound = Outbound {
+        message_id: message.id,
+        attempt: message.attempts,
+        provider_message_id: message.provider_message_id.unwrap_or_default(),
+        chat_id: message.chat_id.clone(),
+        content: message.content,
+    };
+    let result = deliver(engine, running, &outbound).await;
+    let at = engine.clock.now();
+    let reason = result.as_ref().err().map(|failure| failure.reason);
+    metrics::histogram!("send_seconds", "outcome" => reason.map_or("accepted", Reason::as_str)).record(at.since(began).as_secs_f64());
+    let outcome = match result {
+        Ok(receipt) => {
+            running.ack_seen(at);
+            Outcome::Accepted { provider_message_id: receipt.provider_message_id }
+        }
+        Err(failure) => Outcome::Failed(failure),
+    };
+    let what = What::Outcome { message_id: message.id, attempt: message.attempts, outcome, at };
+    let recorded = engine.record(Record { account: running.account, what }).await.unwrap_or_else(|error| {
+        tracing::error!(message_id = %message.id, error = %error, "an outcome could not be recorded");
+        crate::recorder::Recorded::default()
+    });
+    if let Some(status) = recorded.account_status {
+        running.set_status(status);
+    }
+    if let Some(until) = recorded.new_chats_held_until {
+        running.hold_new_chats(until);
+    }
+    let slows_lane = reason.is_some_and(|reason| reason.policy() == Policy::SlowDown(SlowDown::Lane));
+    let pause = recorded.waits_until.filter(|_| slows_lane).map(|until| until.min(at.plus(LONGEST_PAUSE)));
+    Sent { chat: message.chat_id, waits: recorded.waits_until.is_some(), pauses_lane_until: pause }
+}
+
+async fn deliver(engine: &Engine, running: &Running, outbound: &Outbound) -> std::result::Result<Receipt, SendFailure> {
+    let Some(session) = running.session.get() else {
+        return Err(SendFailure::new(Reason::ProviderUnavailable, "The account's session has not begun."));
+    };
+    tokio::time::timeout(engine.config.send_timeout, session.send(outbound)).await.unwrap_or_else(|_| {
+        Err(SendFailure::new(Reason::OutcomeUnknown, "The network did not answer in time."))
+    })
+}

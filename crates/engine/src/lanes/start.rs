@@ -1,0 +1,127 @@
+//! Attempts are committed just before they are made, many at a time.
+
+use crate::{engine::{Bells, Shared}, events, group_commit::Batch, messages::change::advance, recorder::AccountRef};
+use async_trait::async_trait;
+use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
+use wagate_model::{Event, HistoryEntry, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
+use wagate_store::{Result, StoreError, Tx, attempts::{self, NewAttempt}, in_transaction, leases, messages::{self, StoredMessage}};
+
+/// An attempt that is about to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct Start {
+    pub(crate) account: AccountRef,
+    pub(crate) message_id: MessageId,
+}
+
+/// Whether it may be made.
+#[derive(Debug)]
+pub(crate) enum Started {
+    /// Its row is committed: act now.
+    Go(Box<StoredMessage>),
+    /// It was cancelled, it expired, or it is not this node's to send any more.
+    Skip,
+}
+
+pub(crate) struct StartBatch {
+    pub(crate) shared: OnceLock<Weak<Shared>>,
+    pub(crate) bells: Arc<Bells>,
+}
+
+#[async_trait]
+impl Batch for StartBatch {
+    type Item = Start;
+    type Output = Started;
+
+    async fn commit(&self, starts: &[Start]) -> Result<Vec<Started>> {
+        let shared = self.shared.get().and_then(Weak::upgrade).ok_or(StoreError::Stopping)?;
+        let (started, to_ring) = in_transaction!(shared.database, |tx| start(tx, &shared, starts).await)?;
+        self.bells.courier.ring(to_ring);
+        Ok(started)
+    }
+}
+
+async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<Started>, events::ToRing)> {
+    let now = shared.clock.now();
+    let valid = valid_accounts(tx, shared, starts).await?;
+    let ids: Vec<_> = starts.iter().map(|start| start.message_id).collect();
+    let locked = messages::lock_many_any_workspace(tx, &ids).await?;
+    let mut stored: HashMap<_, _> = locked.into_iter().map(|stored| (stored.message.id, stored)).collect();
+    let mut changed = Vec::new();
+    let mut begun = Vec::new();
+    let mut news: BTreeMap<(WorkspaceId, Mode), Vec<Event>> = BTreeMap::new();
+    let mut started = Vec::with_capacity(starts.len());
+    for start in starts {
+        let may_start = valid.contains(&start.account.id.to_string());
+        let Some(mut stored) = stored.remove(&start.message_id).filter(|stored| may_start && is_startable(stored)) else {
+            started.push(Started::Skip);
+            continue;
+        };
+        if let Some(end) = end_instead(shared, &stored, &start.account, now) {
+            advance(&mut stored, end.0, now, Some(end.1), None);
+            let message = &stored.message;
+            news.entry((message.workspace_id, message.mode)).or_default().push(Event::MessageStatus(Box::new(message.clone())));
+            changed.push(stored);
+            started.push(Started::Skip);
+            continue;
+        }
+        begin(&mut stored, now);
+        begun.push(attempt(shared, &stored, &start.account, now));
+        changed.push(stored.clone());
+        started.push(Started::Go(Box::new(stored)));
+    }
+    messages::save_many(tx, &changed).await?;
+    attempts::insert_many(tx, &begun).await?;
+    let mut to_ring = Vec::new();
+    for ((workspace_id, mode), news) in &news {
+        to_ring.extend(events::append(tx, shared, *workspace_id, *mode, news).await?);
+    }
+    Ok((started, to_ring))
+}
+
+async fn valid_accounts(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<HashSet<String>> {
+    let mut held: Vec<_> = starts.iter().map(|start| (start.account.id.to_string(), start.account.epoch)).collect();
+    held.sort_unstable();
+    held.dedup();
+    Ok(leases::check(tx, &shared.config.node, &held).await?.into_iter().collect())
+}
+
+/// Whether no attempt is in flight.
+fn is_startable(stored: &StoredMessage) -> bool {
+    matches!(stored.message.status, Status::Queued | Status::Sending) && stored.due_at.is_some()
+}
+
+/// Why a due message ends instead of being sent. What is of unknown outcome never expires.
+fn end_instead(shared: &Shared, stored: &StoredMessage, account: &AccountRef, now: Timestamp) -> Option<(Status, Reason)> {
+    let message = &stored.message;
+    let can_resend = shared.provider(account.provider).is_some_and(|provider| provider.capabilities().has_chosen_ids);
+    if message.outcome_unknown {
+        return (!can_resend).then_some((Status::Failed, Reason::OutcomeUnknown));
+    }
+    message.expires_at.is_some_and(|until| until <= now).then_some((Status::Expired, Reason::Expired))
+}
+
+fn begin(stored: &mut StoredMessage, now: Timestamp) {
+    stored.due_at = None;
+    let message = &mut stored.message;
+    message.attempts += 1;
+    message.next_attempt_at = None;
+    message.hold_reason = None;
+    if message.status == Status::Queued {
+        message.status = Status::Sending;
+        message.history.push(HistoryEntry { status: Status::Sending, at: now, reason: None });
+    }
+    message.updated_at = now;
+}
+
+fn attempt(shared: &Shared, stored: &StoredMessage, account: &AccountRef, now: Timestamp) -> NewAttempt {
+    NewAttempt {
+        message_id: stored.message.id,
+        number: stored.message.attempts,
+        workspace_id: account.workspace_id,
+        account_id: account.id,
+        node: shared.config.node.clone(),
+        epoch: account.epoch,
+        started_at: now,
+        provider_message_id: stored.message.provider_message_id.clone(),
+    }
+}

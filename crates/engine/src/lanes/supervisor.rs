@@ -1,0 +1,137 @@
+//! Brings what runs on this node in line with what is wanted: sessions and lanes.
+
+use super::lane;
+use crate::{Engine, Result, recorder::AccountRef};
+use std::time::Duration;
+use tokio::time::Instant;
+use wagate_model::{AccountId, WorkspaceId};
+use wagate_store::{accounts::{self, Touch, WantedAccount}, in_transaction, messages, provider_state};
+
+/// How often the supervisor looks by itself, since bells may be missed.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How many accounts are taken over in one transaction.
+const TAKEN_AT_ONCE: usize = 500;
+
+/// Runs until the gateway stops.
+pub(crate) async fn supervise(engine: Engine) {
+    let mut look_at = Instant::now();
+    loop {
+        tokio::select! {
+            () = engine.stop.cancelled() => return,
+            called = engine.bells.lanes.rung() => called.into_iter().for_each(|id| engine.wake_lane(id)),
+            changed = engine.bells.accounts.rung() => {
+                for id in changed {
+                    if let Err(error) = engine.attend(id).await {
+                        tracing::warn!(account_id = %id, error = %error, "the account could not be attended to");
+                    }
+                }
+            }
+            () = tokio::time::sleep_until(look_at) => {
+                if let Err(error) = engine.look_around().await {
+                    tracing::warn!(error = %error, "looking for work failed");
+                }
+                engine.health.supervisor_looked();
+                look_at = Instant::now() + LOOK_EVERY;
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// What is wanted of an account changed: its session is started or stopped.
+    async fn attend(&self, id: AccountId) -> Result<()> {
+        match accounts::find_any_workspace(&self.database, id).await? {
+            Some(account) if account.is_wanted => {
+                let wanted = WantedAccount { account_id: id, workspace_id: account.workspace_id, mode: account.mode, provider: account.provider, status: account.status };
+                self.adopt(&[wanted]).await
+            }
+            Some(_) => self.let_go(id).await,
+            None => self.end_deleted().await,
+        }
+    }
+
+    /// What bells may have missed: wanted accounts that run nowhere, accounts with work waiting,
+    /// deleted accounts that must be logged out, signs of life to be written.
+    async fn look_around(&self) -> Result<()> {
+        let wanted = accounts::wanted_any_workspace(&self.database).await?;
+        let missing: Vec<_> = wanted.into_iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
+        self.adopt(&missing).await?;
+        for id in messages::pending_any_workspace(&self.database, &self.config.node).await? {
+            self.wake_lane(id);
+        }
+        self.end_deleted().await?;
+        self.write_signs_of_life().await
+    }
+
+    async fn adopt(&self, wanted: &[WantedAccount]) -> Result<()> {
+        for some in wanted.chunks(TAKEN_AT_ONCE) {
+            let free: Vec<_> = some.iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
+            let subjects: Vec<(AccountId, WorkspaceId)> = free.iter().map(|account| (account.account_id, account.workspace_id)).collect();
+            let taken = self.leases.take_accounts(&self.database, &subjects).await?;
+            let starts = taken.iter().filter_map(|(id, epoch)| {
+                let account = free.iter().find(|account| account.account_id == *id)?;
+                let account = AccountRef { id: *id, workspace_id: account.workspace_id, mode: account.mode, provider: account.provider, epoch: *epoch };
+                Some(async move { (account.id, self.start_session(account).await) })
+            });
+            for (id, started) in futures_util::future::join_all(starts).await {
+                if let Err(error) = started {
+                    tracing::warn!(account_id = %id, error = %error, "the account could not be started");
+                    self.sessions.remove(id);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The owner no longer wants the account connected.
+    async fn let_go(&self, id: AccountId) -> Result<()> {
+        if let Some(running) = self.sessions.get(id) {
+            self.stop_session(&running).await?;
+            self.leases.release_account(&self.database, id).await?;
+        }
+        Ok(())
+    }
+
+    /// Logs deleted accounts out. What their provider keeps goes last, so that a crash before
+    /// that leaves the job to be done again.
+    async fn end_deleted(&self) -> Result<()> {
+        for account in accounts::deleted_with_state_any_workspace(&self.database).await? {
+            let id = account.account_id;
+            if !self.sessions.contains(id) {
+                self.adopt(std::slice::from_ref(&account)).await?;
+            }
+            let Some(running) = self.sessions.get(id) else { continue };
+            if let Some(session) = running.session.get() {
+                if let Err(failure) = session.log_out().await {
+                    tracing::warn!(account_id = %id, reason = %failure.reason, "the deleted account could not be logged out yet");
+                    continue;
+                }
+                session.stop().await;
+            }
+            self.sessions.remove(id);
+            in_transaction!(self.database, |tx| provider_state::delete_all(tx, account.workspace_id, id).await)?;
+            self.leases.release_account(&self.database, id).await?;
+        }
+        Ok(())
+    }
+
+    fn wake_lane(&self, id: AccountId) {
+        let Some(running) = self.sessions.get(id).filter(|running| running.is_connected()) else { return };
+        if self.lane_tasks.call(id) {
+            self.tasks.spawn(lane::run(self.clone(), running));
+        } else {
+            running.wake.notify_one();
+        }
+    }
+
+    pub(crate) async fn write_signs_of_life(&self) -> Result<()> {
+        let touches: Vec<_> = self.sessions.all().iter().filter_map(|running| {
+            let (last_frame_at, last_ack_at) = running.take_signs_of_life()?;
+            Some(Touch { account_id: running.account.id, last_frame_at, last_ack_at })
+        }).collect();
+        if touches.is_empty() {
+            return Ok(());
+        }
+        Ok(in_transaction!(self.database, |tx| accounts::touch_many_any_workspace(tx, &touches).await)?)
+    }
+}

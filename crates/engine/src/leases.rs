@@ -1,0 +1,165 @@
+//! This node's leases: taken, renewed, and given up in time.
+//!
+//! What is held in memory is only ever a reason to stop: the database checks owner and epoch in
+//! the transactions that matter.
+
+use crate::{Engine, EngineConfig};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+use wagate_model::{AccountId, EndpointId, WorkspaceId};
+use wagate_store::{Database, Result, leases::{self, Claimant, Leased}};
+
+/// The leases that this node holds, as far as it knows.
+pub(crate) struct Leases {
+    claimant: Claimant,
+    /// How long before a lease's end this node stops acting.
+    margin: Duration,
+    held: Mutex<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    accounts: HashMap<AccountId, i64>,
+    endpoints: HashMap<EndpointId, i64>,
+    /// Until when this node may begin to act, by its own steady clock.
+    act_until: Option<Instant>,
+}
+
+impl Leases {
+    pub(crate) fn new(config: &EngineConfig) -> Self {
+        let claimant = Claimant {
+            owner: config.node.clone(),
+            lease: config.lease,
+            skew: config.clock_skew,
+            is_alone: config.is_sole_node,
+        };
+        let margin = config.send_timeout.max(config.webhook_timeout) + config.clock_skew;
+        Self { claimant, margin, held: Mutex::default() }
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How often leases are renewed: often enough that one failed renewal does no harm.
+    pub(crate) fn renew_every(&self) -> Duration {
+        (self.claimant.lease.saturating_sub(self.margin) / 3).max(Duration::from_millis(200))
+    }
+
+    /// Whether this node may begin something that takes up to the longest timeout.
+    pub(crate) fn may_act(&self) -> bool {
+        self.held().act_until.is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Takes the leases of these accounts, as far as they are free; answers those that it got,
+    /// with their epochs.
+    pub(crate) async fn take_accounts(&self, database: &Database, accounts: &[(AccountId, WorkspaceId)]) -> Result<Vec<(AccountId, i64)>> {
+        let subjects: Vec<_> = accounts.iter().map(|(id, workspace_id)| (id.to_string(), *workspace_id)).collect();
+        let asked = Instant::now();
+        let taken = leases::acquire(database, Leased::Account, &self.claimant, &subjects).await?;
+        let taken: Vec<_> = taken.into_iter().filter_map(|(id, epoch)| Some((id.parse().ok()?, epoch))).collect();
+        let mut held = self.held();
+        held.accounts.extend(taken.iter().copied());
+        self.begin(&mut held, asked);
+        Ok(taken)
+    }
+
+    /// Whether this node may deliver to an endpoint now; takes its lease if that is free.
+    pub(crate) async fn hold_endpoint(&self, database: &Database, id: EndpointId, workspace_id: WorkspaceId) -> Result<bool> {
+        if self.held().endpoints.contains_key(&id) {
+            return Ok(self.may_act());
+        }
+        let asked = Instant::now();
+        let taken = leases::acquire(database, Leased::Endpoint, &self.claimant, &[(id.to_string(), workspace_id)]).await?;
+        let mut held = self.held();
+        let Some((_, epoch)) = taken.first() else { return Ok(false) };
+        held.endpoints.insert(id, *epoch);
+        self.begin(&mut held, asked);
+        Ok(true)
+    }
+
+    /// The first lease says until when to act; after that only renewals do, which cover all.
+    fn begin(&self, held: &mut Held, asked: Instant) {
+        held.act_until.get_or_insert(asked + self.claimant.lease.saturating_sub(self.margin));
+    }
+
+    /// Prolongs what is held. Answers the accounts whose lease was lost.
+    pub(crate) async fn renew(&self, database: &Database) -> Result<Vec<AccountId>> {
+        let asked = Instant::now();
+        let accounts = leases::renew(database, Leased::Account, &self.claimant).await?;
+        let endpoints = leases::renew(database, Leased::Endpoint, &self.claimant).await?;
+        let (known_accounts, known_endpoints) = {
+            let held = self.held();
+            (held.accounts.len() as u64, held.endpoints.len() as u64)
+        };
+        let lost = if accounts < known_accounts || endpoints < known_endpoints { self.compare(database).await? } else { Vec::new() };
+        let mut held = self.held();
+        held.act_until = (!held.accounts.is_empty() || !held.endpoints.is_empty()).then(|| asked + self.claimant.lease.saturating_sub(self.margin));
+        Ok(lost)
+    }
+
+    /// Forgets what the database no longer knows as ours.
+    async fn compare(&self, database: &Database) -> Result<Vec<AccountId>> {
+        let accounts: HashMap<String, i64> = leases::held(database, Leased::Account, &self.claimant.owner).await?.into_iter().collect();
+        let endpoints: HashMap<String, i64> = leases::held(database, Leased::Endpoint, &self.claimant.owner).await?.into_iter().collect();
+        let mut held = self.held();
+        let is_lost = |id: String, epoch: i64, present: &HashMap<String, i64>| present.get(&id) != Some(&epoch);
+        let lost: Vec<_> = held.accounts.iter().filter(|(id, epoch)| is_lost(id.to_string(), **epoch, &accounts)).map(|(id, _)| *id).collect();
+        held.accounts.retain(|id, _| !lost.contains(id));
+        held.endpoints.retain(|id, epoch| !is_lost(id.to_string(), *epoch, &endpoints));
+        Ok(lost)
+    }
+
+    /// Gives up one account's lease.
+    pub(crate) async fn release_account(&self, database: &Database, id: AccountId) -> Result<()> {
+        self.held().accounts.remove(&id);
+        leases::release(database, Leased::Account, &self.claimant.owner, Some(&[id.to_string()])).await
+    }
+
+    /// Gives up everything, at the end.
+    pub(crate) async fn release_all(&self, database: &Database) -> Result<()> {
+        *self.held() = Held::default();
+        leases::release(database, Leased::Account, &self.claimant.owner, None).await?;
+        leases::release(database, Leased::Endpoint, &self.claimant.owner, None).await
+    }
+}
+
+/// Renews this node's leases until the gateway stops.
+pub(crate) async fn keep(engine: Engine) {
+    loop {
+        tokio::select! {
+            () = engine.stop.cancelled() => return,
+            () = tokio::time::sleep(engine.leases.renew_every()) => {}
+        }
+        match engine.leases.renew(&engine.database).await {
+            Ok(lost) => engine.drop_lost(lost).await,
+            Err(error) => tracing::warn!(error = %error, "leases could not be renewed"),
+        }
+    }
+}
+
+impl Engine {
+    /// Whether this node may deliver to an endpoint now; takes its lease if that is free.
+    pub(crate) async fn hold_endpoint(&self, id: EndpointId, workspace_id: WorkspaceId) -> bool {
+        self.leases.hold_endpoint(&self.database, id, workspace_id).await.unwrap_or_else(|error| {
+            tracing::warn!(endpoint_id = %id, error = %error, "the endpoint's lease could not be asked for");
+            false
+        })
+    }
+
+    /// Stops what another node has taken over. It records nothing: it no longer may.
+    async fn drop_lost(&self, lost: Vec<AccountId>) {
+        for id in lost {
+            tracing::warn!(account_id = %id, "the account's lease was lost");
+            if let Some(running) = self.sessions.remove(id) {
+                if let Some(session) = running.session.get() {
+                    session.stop().await;
+                }
+            }
+        }
+    }
+}

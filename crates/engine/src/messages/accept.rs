@@ -1,0 +1,115 @@
+//! The shared commit of new messages with their idempotency rows.
+
+use async_trait::async_trait;
+use std::collections::HashMap;
+use wagate_model::{MessageId, Timestamp, WorkspaceId};
+use wagate_store::{Database, Result, StoreError, Tx, idempotency::{self, IdempotencyRow}, in_transaction, messages::{self, StoredMessage}};
+
+use crate::group_commit::Batch;
+
+/// A message to be accepted.
+pub(crate) struct Accept {
+    /// Its row.
+    pub(crate) stored: StoredMessage,
+    /// The idempotency row that commits with it.
+    pub(crate) idempotency: Option<Repeatable>,
+}
+
+/// What identifies a request that may be repeated.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeatable {
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) scope_hash: String,
+    pub(crate) body_hash: String,
+    pub(crate) at: Timestamp,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AcceptOutcome {
+    /// It is stored.
+    Stored,
+    /// The same request was answered with this message.
+    Replay(MessageId),
+    /// The key was used with another body.
+    Mismatch,
+}
+
+pub(crate) struct AcceptBatch {
+    pub(crate) database: Database,
+}
+
+#[async_trait]
+impl Batch for AcceptBatch {
+    type Item = Accept;
+    type Output = AcceptOutcome;
+
+    async fn commit(&self, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
+        match in_transaction!(self.database, |tx| accept(tx, items).await) {
+            // The answer to the commit may have been lost, and the rows be there.
+            Err(error @ StoreError::Unreachable(_)) => self.read_back(items, error).await,
+            outcome => outcome,
+        }
+    }
+}
+
+impl AcceptBatch {
+    async fn read_back(&self, items: &[Accept], error: StoreError) -> Result<Vec<AcceptOutcome>> {
+        for item in items {
+            let message = &item.stored.message;
+            let found = messages::find(&self.database, message.workspace_id, message.mode, message.id).await;
+            if !matches!(found, Ok(Some(_))) {
+                return Err(error);
+            }
+        }
+        Ok(vec![AcceptOutcome::Stored; items.len()])
+    }
+}
+
+async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
+    let repeats = claim(tx, items).await?;
+    let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &repeats)).collect::<Result<_>>()?;
+    let new: Vec<_> = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored).map(|(item, _)| item.stored.clone()).collect();
+    messages::insert_many(tx, &new).await?;
+    Ok(outcomes)
+}
+
+/// Puts in the idempotency rows; where one is there already it stays. Reads back whose are there.
+async fn claim(tx: &mut Tx, items: &[Accept]) -> Result<HashMap<String, IdempotencyRow>> {
+    let rows: Vec<_> = items.iter().filter_map(answered).collect();
+    let hashes: Vec<_> = rows.iter().map(|row| row.scope_hash.clone()).collect();
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    idempotency::insert_many(tx, rows).await?;
+    let present = idempotency::find_many_any_workspace(tx, &hashes).await?;
+    Ok(present.into_iter().map(|row| (row.scope_hash.clone(), row)).collect())
+}
+
+/// The row of an accepted message. The message's id stands for the answer, which is made from
+/// the message whenever it is asked for.
+fn answered(item: &Accept) -> Option<IdempotencyRow> {
+    item.idempotency.as_ref().map(|row| IdempotencyRow {
+        scope_hash: row.scope_hash.clone(),
+        workspace_id: row.workspace_id,
+        token: item.stored.message.id.to_string(),
+        body_hash: row.body_hash.clone(),
+        lease_until: None,
+        status_code: None,
+        response: None,
+        is_sealed: false,
+        created_at: row.at,
+    })
+}
+
+fn outcome(item: &Accept, claimed: &HashMap<String, IdempotencyRow>) -> Result<AcceptOutcome> {
+    let Some(row) = &item.idempotency else { return Ok(AcceptOutcome::Stored) };
+    let Some(present) = claimed.get(&row.scope_hash) else {
+        return Err(StoreError::Unreadable { column: "scope_hash".to_owned(), detail: "the row just written is not there".to_owned() });
+    };
+    if present.body_hash != row.body_hash {
+        return Ok(AcceptOutcome::Mismatch);
+    }
+    let token: MessageId = present.token.parse().map_err(|error: wagate_model::id::InvalidId| StoreError::Unreadable { column: "token".to_owned(), detail: error.to_string() })?;
+    Ok(if token == item.stored.message.id { AcceptOutcome::Stored } else { AcceptOutcome::Replay(token) })
+}

@@ -1,0 +1,33 @@
+//! A failed message is tried again, as a new message.
+
+use super::send::{Accepted, NewMessage};
+use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key}};
+use wagate_model::{Caller, Direction, MessageId, Scope, Status};
+
+impl Engine {
+    /// Accepts a new message with the content of a failed, cancelled or expired one; `retry_of`
+    /// names it.
+    pub async fn retry_message(&self, caller: &Caller, id: MessageId, idempotency: Option<IdempotencyUse>) -> Result<Accepted> {
+        require(caller, Scope::MessagesSend)?;
+        require_active(caller)?;
+        idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
+        let earlier = self.any_message(caller, id).await?.message;
+        let ended = matches!(earlier.status, Status::Failed | Status::Cancelled | Status::Expired);
+        let (Some(to), true, Direction::Outgoing) = (earlier.to, ended, earlier.direction) else {
+            return Err(Error::conflict("message_not_failed", format!("The message is `{}`; only a failed, cancelled or expired one can be tried again.", earlier.status)));
+        };
+        let account = match self.known_account(caller, earlier.account_id).await {
+            Err(Error::NotFound(_)) => return Err(Error::conflict("account_deleted", "The account that sent the message is deleted.")),
+            found => found?,
+        };
+        self.check_content(&account, &earlier.content)?;
+        let new = NewMessage {
+            account_id: Some(account.id),
+            to,
+            content: earlier.content,
+            client_ref: earlier.client_ref,
+            metadata: earlier.metadata,
+        };
+        self.accept_message(caller, &account, new, Some(id), idempotency).await
+    }
+}

@@ -1,0 +1,156 @@
+//! A message is accepted: checked, committed, and only then answered.
+
+use super::accept::{Accept, AcceptOutcome, Repeatable};
+use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key, scope_hash}};
+use serde_json::{Map, Value};
+use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin, Scope, Status};
+use wagate_store::messages::StoredMessage;
+
+/// A message as the caller wrote it.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The account that shall send it; may be left out if the caller can use exactly one.
+    pub account_id: Option<AccountId>,
+    /// Whom it goes to.
+    pub to: ChatAddress,
+    /// What it says.
+    pub content: Content,
+    /// The caller's own reference, up to 255 characters.
+    pub client_ref: Option<String>,
+    /// The caller's own data, up to 4,096 bytes as JSON.
+    pub metadata: Map<String, Value>,
+}
+
+/// An accepted message.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// The message, as it stands now.
+    pub message: Message,
+    /// Whether an earlier request was answered with it already.
+    pub is_replay: bool,
+}
+
+const LONGEST_CLIENT_REF: usize = 255;
+const LARGEST_METADATA: usize = 4096;
+
+impl Engine {
+    /// Accepts a message. When this returns it is durable.
+    pub async fn send_message(&self, caller: &Caller, new: NewMessage, idempotency: Option<IdempotencyUse>) -> Result<Accepted> {
+        require(caller, Scope::MessagesSend)?;
+        require_active(caller)?;
+        check(&new)?;
+        idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
+        let account = self.sending_account(caller, new.account_id).await?;
+        self.check_content(&account, &new.content)?;
+        self.accept_message(caller, &account, new, None, idempotency).await
+    }
+
+    /// Commits a checked message, or finds the one that answered the same request before.
+    pub(super) async fn accept_message(
+        &self,
+        caller: &Caller,
+        account: &Account,
+        new: NewMessage,
+        retry_of: Option<MessageId>,
+        idempotency: Option<IdempotencyUse>,
+    ) -> Result<Accepted> {
+        let stored = self.queued(caller, account, new, retry_of);
+        let idempotency = idempotency.map(|request| Repeatable {
+            workspace_id: caller.workspace_id,
+            scope_hash: scope_hash(caller, &request),
+            body_hash: request.body_hash,
+            at: stored.message.created_at,
+        });
+        let outcome = self.accepts.submit(Accept { stored: stored.clone(), idempotency }).await?;
+        match outcome {
+            AcceptOutcome::Stored => {
+                self.bells.lanes.ring([account.id]);
+                Ok(Accepted { message: stored.message, is_replay: false })
+            }
+            AcceptOutcome::Replay(id) => Ok(Accepted { message: self.any_message(caller, id).await?.message, is_replay: true }),
+            AcceptOutcome::Mismatch => Err(Error::IdempotencyMismatch),
+        }
+    }
+
+    fn queued(&self, caller: &Caller, account: &Account, new: NewMessage, retry_of: Option<MessageId>) -> StoredMessage {
+        let id: MessageId = self.ids.next();
+        let now = self.clock.now();
+        let provider_message_id = self.provider(account.provider).filter(|provider| provider.capabilities().has_chosen_ids).map(|provider| provider.new_message_id(id));
+        let message = Message {
+            id,
+            workspace_id: caller.workspace_id,
+            mode: caller.mode,
+            account_id: account.id,
+            direction: Direction::Outgoing,
+            origin: Origin::Api,
+            chat_id: new.to.clone(),
+            from: None,
+            to: Some(new.to),
+            content: new.content,
+            status: Status::Queued,
+            reason: None,
+            reason_detail: None,
+            hold_reason: None,
+            outcome_unknown: false,
+            attempts: 0,
+            next_attempt_at: None,
+            send_at: None,
+            expires_at: None,
+            client_ref: new.client_ref,
+            metadata: new.metadata,
+            retry_of,
+            provider_message_id,
+            marked_read_at: None,
+            history: vec![HistoryEntry { status: Status::Queued, at: now, reason: None }],
+            created_at: now,
+            updated_at: now,
+        };
+        StoredMessage { message, due_at: Some(now), waiting_since: None }
+    }
+
+    /// The account that shall send: the named one, or the only one that the caller can use.
+    async fn sending_account(&self, caller: &Caller, named: Option<AccountId>) -> Result<Account> {
+        let unknown = || Error::invalid(FieldError::new("account_id", "not_found", "There is no such account in this workspace and mode."));
+        if let Some(id) = named {
+            return match self.known_account(caller, id).await {
+                Err(Error::NotFound(_)) => Err(unknown()),
+                found => found,
+            };
+        }
+        let mut usable = self.usable_accounts(caller, 2).await?;
+        match (usable.pop(), usable.is_empty()) {
+            (Some(account), true) => Ok(account),
+            (None, _) => Err(Error::invalid(FieldError::new("account_id", "required", "There is no account yet: create one first."))),
+            (Some(_), false) => Err(Error::invalid(FieldError::new("account_id", "required", "Several accounts can be used: name one of them."))),
+        }
+    }
+
+    pub(crate) fn check_content(&self, account: &Account, content: &Content) -> Result<()> {
+        let kind = content.kind();
+        let provider = self
+            .provider(account.provider)
+            .ok_or_else(|| Error::UnsupportedByProvider(format!("This gateway runs without the provider `{}`.", account.provider)))?;
+        if provider.capabilities().content.contains(&kind) {
+            Ok(())
+        } else {
+            Err(Error::UnsupportedByProvider(format!("The provider `{}` cannot send messages of type `{kind}`.", account.provider)))
+        }
+    }
+}
+
+fn check(new: &NewMessage) -> Result<()> {
+    let mut faults = Vec::new();
+    if let Some(reference) = &new.client_ref {
+        if reference.chars().count() > LONGEST_CLIENT_REF {
+            faults.push(FieldError::new("client_ref", "too_long", format!("At most {LONGEST_CLIENT_REF} characters.")));
+        }
+        if reference.contains('\0') {
+            faults.push(FieldError::format("client_ref", "A text without NUL was expected."));
+        }
+    }
+    let metadata = Value::Object(new.metadata.clone()).to_string();
+    if metadata.len() > LARGEST_METADATA {
+        faults.push(FieldError::new("metadata", "too_long", format!("At most {LARGEST_METADATA} bytes of JSON.")));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
+}

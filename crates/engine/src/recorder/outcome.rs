@@ -1,0 +1,98 @@
+//! What came of attempts, and what the network says of sent messages.
+
+use super::{AccountRef, Next, Recorded, after_failure, batch::Work};
+use crate::{engine::Shared, messages::change::{Waiting, advance, wait_until}};
+use wagate_model::{MessageId, Reason, Status, Timestamp, provider::{ReceiptKind, SendFailure}};
+use wagate_store::attempts::AttemptEnd;
+
+impl Work {
+    /// The network took the message.
+    pub(super) fn accepted(&mut self, id: MessageId, attempt: u32, provider_message_id: &str, at: Timestamp) {
+        self.ends.push(AttemptEnd { message_id: id, number: attempt, outcome: "accepted", reason: None, detail: None, ended_at: at });
+        let Some(stored) = self.stored.get_mut(&id) else { return };
+        stored.message.provider_message_id.get_or_insert_with(|| provider_message_id.to_owned());
+        if advance(stored, Status::Sent, at, None, None) {
+            self.tell(id);
+        }
+    }
+
+    /// The network did not take the message, or nobody knows.
+    pub(super) fn failed(&mut self, shared: &Shared, account: &AccountRef, id: MessageId, attempt: u32, failure: &SendFailure, at: Timestamp) -> Recorded {
+        let is_unknown = failure.reason == Reason::OutcomeUnknown;
+        self.ends.push(AttemptEnd {
+            message_id: id,
+            number: attempt,
+            outcome: if is_unknown { "unknown" } else { "failed" },
+            reason: Some(failure.reason),
+            detail: Some(failure.detail.clone()),
+            ended_at: at,
+        });
+        let Some(stored) = self.stored.get_mut(&id) else { return Recorded::default() };
+        // Another attempt was started since, or news of the message came before this outcome.
+        if stored.message.attempts != attempt || stored.message.status != Status::Sending {
+            return Recorded::default();
+        }
+        if is_unknown {
+            metrics::counter!("outcome_unknown_total").increment(1);
+        }
+        let can_resend = shared.provider(account.provider).is_some_and(|provider| provider.capabilities().has_chosen_ids);
+        let next = after_failure(failure, attempt, can_resend, at, seed(id, attempt));
+        let waiting = |is_hold| Waiting { reason: failure.reason, detail: Some(failure.detail.clone()), is_hold, is_unknown };
+        let until = match next {
+            Next::GiveUp => {
+                advance(stored, Status::Failed, at, Some(failure.reason), Some(failure.detail.clone()));
+                self.tell(id);
+                return Recorded::default();
+            }
+            Next::Wait(until) => until,
+            Next::HoldAccount => at,
+            Next::HoldNewChats(until) => until,
+        };
+        wait_until(stored, until, at, waiting(matches!(next, Next::HoldAccount | Next::HoldNewChats(_))));
+        self.changed.push(id);
+        let mut recorded = match next {
+            Next::HoldAccount => self.hold(account, failure.reason, at),
+            Next::HoldNewChats(until) => self.hold_new_chats(account, until, at),
+            Next::Wait(_) | Next::GiveUp => Recorded::default(),
+        };
+        recorded.waits_until = Some(until);
+        recorded
+    }
+
+    /// A queued message waits, since new chats are restricted.
+    pub(super) fn held_new_chat(&mut self, id: MessageId, until: Timestamp, at: Timestamp) -> Recorded {
+        if let Some(stored) = self.stored.get_mut(&id).filter(|stored| stored.message.status == Status::Queued) {
+            stored.due_at = Some(until);
+            stored.message.hold_reason = Some(Reason::NewChatsRestricted);
+            stored.message.updated_at = at;
+            self.changed.push(id);
+        }
+        Recorded { waits_until: Some(until), ..Recorded::default() }
+    }
+
+    /// News of a message that was sent.
+    pub(super) fn receipt(&mut self, account: &AccountRef, provider_message_id: &str, kind: ReceiptKind, at: Timestamp) {
+        let Some(id) = self.by_provider_id.get(&(account.id, provider_message_id.to_owned())).copied() else {
+            tracing::debug!(account_id = %account.id, "a receipt for a message that is not ours");
+            return;
+        };
+        let Some(stored) = self.stored.get_mut(&id) else { return };
+        let (status, reason) = match kind {
+            ReceiptKind::Sent => (Status::Sent, None),
+            ReceiptKind::Delivered => (Status::Delivered, None),
+            ReceiptKind::Read => (Status::Read, None),
+            ReceiptKind::Failed(reason) => (Status::Failed, Some(reason)),
+        };
+        if advance(stored, status, at, reason, None) {
+            self.tell(id);
+        }
+    }
+}
+
+/// Jitter that is the same whenever the same outcome is recorded again.
+fn seed(id: MessageId, attempt: u32) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    (id, attempt).hash(&mut hasher);
+    hasher.finish()
+}

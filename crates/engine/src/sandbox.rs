@@ -1,0 +1,83 @@
+//! Playing the network and its people for sandbox accounts.
+
+use crate::{Engine, Error, Result, error::{require, require_active}};
+use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, Message, Scope, provider::{QrCode, Simulator, SimulatorError, SimulatorSettings}};
+use wagate_store::messages;
+
+impl From<SimulatorError> for Error {
+    fn from(error: SimulatorError) -> Self {
+        match error {
+            SimulatorError::NotStarted => Self::conflict("account_not_started", error.to_string()),
+            SimulatorError::WrongState(_) => Self::conflict("account_in_wrong_state", error.to_string()),
+            SimulatorError::Storage(_) => Self::Unavailable { part: "database", source: Some(Box::new(error)) },
+        }
+    }
+}
+
+impl Engine {
+    /// The code to scan, while an account waits for that.
+    pub async fn account_qr(&self, caller: &Caller, id: AccountId) -> Result<QrCode> {
+        require(caller, Scope::AccountsWrite)?;
+        let account = self.known_account(caller, id).await?;
+        self.sessions.session(id).and_then(|session| session.qr()).ok_or_else(|| {
+            Error::conflict("no_qr_code", format!("The account is `{}`: there is a code to scan only while it is `qr`.", account.status))
+        })
+    }
+
+    /// Somebody writes to a sandbox account; answers the message as it came in.
+    pub async fn sandbox_inbound(&self, caller: &Caller, id: AccountId, from: ChatAddress, content: Content) -> Result<Message> {
+        let account = self.simulated(caller, id, Scope::MessagesSend).await?;
+        self.check_content(&account, &content)?;
+        let provider_id = self.simulator(&account)?.inbound(id, from, content).await?;
+        let found = messages::by_provider_ids_any_workspace(&self.database, id, Direction::Incoming, &[provider_id]).await?;
+        let (_, message_id) = found.into_iter().next().ok_or(Error::NotFound("message"))?;
+        Ok(self.any_message(caller, message_id).await?.message)
+    }
+
+    /// The account's QR code is scanned.
+    pub async fn sandbox_scan(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
+        self.simulator(&account)?.scan(id).await?;
+        self.known_account(caller, id).await
+    }
+
+    /// The account's connection drops.
+    pub async fn sandbox_drop(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
+        self.simulator(&account)?.drop_connection(id).await?;
+        self.known_account(caller, id).await
+    }
+
+    /// The network bans the account.
+    pub async fn sandbox_ban(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
+        self.simulator(&account)?.ban(id).await?;
+        self.known_account(caller, id).await
+    }
+
+    /// The account's bans and restrictions end.
+    pub async fn sandbox_restore(&self, caller: &Caller, id: AccountId) -> Result<Account> {
+        let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
+        self.simulator(&account)?.restore(id).await?;
+        self.known_account(caller, id).await
+    }
+
+    /// Changes how the simulated network treats the account.
+    pub async fn sandbox_settings(&self, caller: &Caller, id: AccountId, settings: SimulatorSettings) -> Result<SimulatorSettings> {
+        let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
+        Ok(self.simulator(&account)?.configure(id, settings).await?)
+    }
+
+    /// A simulated account that the caller may play with; any other one is not there.
+    async fn simulated(&self, caller: &Caller, id: AccountId, scope: Scope) -> Result<Account> {
+        require(caller, scope)?;
+        require_active(caller)?;
+        let account = self.known_account(caller, id).await?;
+        self.simulator(&account).map(drop)?;
+        Ok(account)
+    }
+
+    fn simulator(&self, account: &Account) -> Result<&dyn Simulator> {
+        self.provider(account.provider).and_then(|provider| provider.simulator()).ok_or(Error::NotFound("sandbox account"))
+    }
+}
