@@ -8,7 +8,7 @@ use wagate_model::{Caller, WorkspaceId};
 use wagate_store::{Tx, idempotency::{self, IdempotencyRow}, in_transaction};
 
 /// How long a request counts as going on. Longer than any request takes.
-const LEASE: Duration = Duration::from_secs(60);
+const LEASE: Duration = Duration::from_mins(1);
 
 /// The right to do what was asked for and to keep its answer. Must be finished or abandoned; one
 /// that is lost blocks its key until the lease ends.

@@ -53,10 +53,6 @@ pub(crate) struct KeyCache {
 }
 
 impl KeyCache {
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// What is known of a key, unless it was read too long ago.
     pub(crate) fn get(&self, hash: KeyHash, now: Timestamp) -> Option<Arc<KnownKey>> {
         let known = lock(&self.known);
@@ -129,7 +125,7 @@ mod tests {
     }
 
     fn with_two_keys(at: Timestamp) -> KeyCache {
-        let cache = KeyCache::new();
+        let cache = KeyCache::default();
         cache.put(hash(1), ReadAt::new(at), key('1'));
         cache.put(hash(2), ReadAt::new(at), key('2'));
         cache
@@ -160,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_latest_use_is_handed_out_once() {
-        let cache = KeyCache::new();
+        let cache = KeyCache::default();
         for at in [5, 9, 7] {
             cache.note_use(key('1').id, Timestamp(at));
         }
@@ -170,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_full_cache_throws_out_what_ended() {
-        let cache = KeyCache::new();
+        let cache = KeyCache::default();
         for number in 0..MANY {
             let mut bytes = [0; 32];
             bytes[..8].copy_from_slice(&number.to_be_bytes());

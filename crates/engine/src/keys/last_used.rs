@@ -32,6 +32,8 @@ async fn write(engine: &Engine) {
     metrics::counter!("wagate_job_runs_total", "job" => NAME).increment(1);
     if let Err(error) = written {
         tracing::warn!(job = NAME, %error, "the last uses of keys were not written");
-        uses.into_iter().for_each(|(id, at)| engine.keys.note_use(id, at));
+        for (id, at) in uses {
+            engine.keys.note_use(id, at);
+        }
     }
 }
