@@ -96,7 +96,7 @@ fn read(row: &Row) -> Result<Delivery> {
     })
 }
 
-fn new_row(new: NewDelivery) -> Vec<Value> {
+fn new_row(new: &NewDelivery) -> Vec<Value> {
     let is_pending = new.status == DeliveryStatus::Pending;
     vec![
         new.id.into_value(),
@@ -122,7 +122,7 @@ pub async fn insert_many(tx: &mut Tx, deliveries: Vec<NewDelivery>) -> Result<()
         "id", "workspace_id", "mode", "endpoint_id", "event_id", "event_sequence", "event_type", "status", "attempts",
         "tries_left", "is_manual", "due_at", "created_at", "updated_at",
     ];
-    insert_rows(tx, "webhook_deliveries", &columns, "", deliveries.into_iter().map(new_row).collect()).await
+    insert_rows(tx, "webhook_deliveries", &columns, "", deliveries.iter().map(new_row).collect()).await
 }
 
 /// One page of an endpoint's deliveries; of one status, if it is given.

@@ -17,4 +17,5 @@ mod nodes;
 mod pages;
 mod provider_state;
 mod transactions;
+mod webhooks;
 mod workspaces;

@@ -61,7 +61,10 @@ impl Lanes {
     /// Wakes the lanes of all endpoints that have something due.
     async fn look(&self, engine: &Engine) {
         match deliveries::due_endpoints_any_workspace(&engine.database, engine.clock.now(), MOST).await {
-            Ok(due) => due.into_iter().for_each(|(id, _)| self.wake(engine, id, Wake::Everything)),
+            Ok(due) => {
+                engine.health.courier_looked();
+                due.into_iter().for_each(|(id, _)| self.wake(engine, id, Wake::Everything));
+            }
             Err(error) => tracing::warn!(error = %error, "could not look for due deliveries"),
         }
     }

@@ -62,7 +62,7 @@ impl Batch for CourierBatch {
                     deliveries::record_failed(tx, failed, record.at).await?;
                 }
             }
-            Ok(vec![(); records.len()])
+            Result::Ok(vec![(); records.len()])
         })
     }
 
