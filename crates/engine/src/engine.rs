@@ -123,8 +123,9 @@ impl Shared {
 }
 
 impl Engine {
-    /// Puts the engine together and starts its background work.
-    pub fn start(parts: EngineParts) -> Self {
+    /// Puts the engine together. It commits what it is asked to, but runs no account, lane or job
+    /// before [`Engine::run`].
+    pub fn new(parts: EngineParts) -> Self {
         let bells = Arc::new(Bells::new());
         let (committers, end) = (TaskTracker::new(), CancellationToken::new());
         let start_batch = Arc::new(StartBatch { shared: OnceLock::new(), bells: bells.clone() });
@@ -163,8 +164,12 @@ impl Engine {
         };
         drop(start_batch.shared.set(engine.downgrade()));
         drop(record_batch.shared.set(engine.downgrade()));
-        jobs::start(&engine);
         engine
+    }
+
+    /// Starts the background work: sessions, lanes, the courier, jobs.
+    pub fn run(&self) {
+        jobs::start(self);
     }
 
     /// Stops: nothing new begins, what is in flight ends, leases are given up. What has not ended

@@ -34,3 +34,4 @@ pub mod workspaces;
 pub use config::EngineConfig;
 pub use engine::{Engine, EngineParts, Shared};
 pub use error::{Error, Result};
+pub use wagate_store::{Page, PageOf};

@@ -11,7 +11,7 @@ mod customer_headers;
 mod customer_url;
 mod excerpt;
 #[cfg(test)]
-mod loopback;
+pub(crate) mod loopback;
 mod post_error;
 mod resolver;
 mod retry_after;

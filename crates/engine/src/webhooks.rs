@@ -24,6 +24,8 @@ mod schedule;
 mod sealed;
 mod target;
 mod test;
+#[cfg(test)]
+mod tests;
 mod update;
 mod verdict;
 mod wake;

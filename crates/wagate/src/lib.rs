@@ -7,6 +7,7 @@
 //! | [`commands`] | one file per command |
 //! | [`telemetry`] | logs, metrics, traces, the panic hook |
 //! | [`data_lock`], [`node_identity`] | what makes a process the only one on its data, and nameable |
+//! | [`wiring`], [`server`] | how the parts become a gateway that serves |
 //! | [`runtime`], [`signals`], [`system_clock`], [`tls`] | the rest of the operating system's side |
 //!
 //! No rule of the gateway lives here.
@@ -18,8 +19,10 @@ pub mod exit;
 pub mod node_identity;
 pub mod print;
 pub mod runtime;
+pub mod server;
 pub mod settings;
 pub mod signals;
 pub mod system_clock;
 pub mod telemetry;
 pub mod tls;
+pub mod wiring;

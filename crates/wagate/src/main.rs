@@ -23,16 +23,14 @@ fn run() -> Result<(), Failure> {
     let Some(start) = Start::read(std::env::args_os(), std::env::vars_os())? else {
         return Ok(()); // the help or the version was asked for, and printed
     };
-    match &start.command {
-        Command::Config(args) => commands::config::run(args, &start.resolved),
-        command @ (Command::Dev(_)
-        | Command::Serve
-        | Command::Migrate
-        | Command::Workspace(_)
-        | Command::Key(_)
-        | Command::Openapi) => Err(Failure::other(format!(
-            "`wagate {}` is not part of this build",
-            command.name()
-        ))),
+    let settings = &start.resolved.settings;
+    match start.command {
+        Command::Dev(args) => commands::dev::run(args, settings),
+        Command::Serve => commands::serve::run(settings),
+        Command::Migrate => commands::migrate::run(settings),
+        Command::Workspace(command) => command.run(settings),
+        Command::Key(command) => command.run(settings),
+        Command::Openapi => commands::openapi::run(),
+        Command::Config(args) => commands::config::run(&args, &start.resolved),
     }
 }

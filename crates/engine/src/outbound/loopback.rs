@@ -17,7 +17,7 @@ use wagate_model::{Clock, Timestamp};
 
 /// How a receiver answers each request.
 #[derive(Debug, Clone)]
-pub(super) enum Script {
+pub(crate) enum Script {
     /// These bytes, keeping the connection.
     Raw(Vec<u8>),
     /// These bytes, then silence on an open connection.
@@ -28,7 +28,7 @@ pub(super) enum Script {
 
 impl Script {
     /// A whole answer with a length.
-    pub(super) fn answer(status: &str, headers: &str, body: &str) -> Self {
+    pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Self {
         let length = body.len();
         Self::Raw(
             format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
@@ -38,29 +38,29 @@ impl Script {
 }
 
 /// A listening socket and the requests it got; closes when dropped.
-pub(super) struct Receiver {
-    pub(super) address: SocketAddr,
+pub(crate) struct Receiver {
+    pub(crate) address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     _tasks: JoinSet<()>,
 }
 
 /// What arrived.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Seen {
-    pub(super) connections: usize,
+pub(crate) struct Seen {
+    pub(crate) connections: usize,
     /// Head and body of each request.
-    pub(super) requests: Vec<(String, Vec<u8>)>,
+    pub(crate) requests: Vec<(String, Vec<u8>)>,
 }
 
 impl Receiver {
-    pub(super) async fn start(script: Script) -> Self {
+    pub(crate) async fn start(script: Script) -> Self {
         Self::on(
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(),
             script,
         )
     }
 
-    pub(super) fn on(listener: TcpListener, script: Script) -> Self {
+    pub(crate) fn on(listener: TcpListener, script: Script) -> Self {
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
         let mut tasks = JoinSet::new();
@@ -72,11 +72,11 @@ impl Receiver {
         }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/hook", self.address)
     }
 
-    pub(super) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Seen {
         self.seen.lock().unwrap().clone()
     }
 }
@@ -126,13 +126,13 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(S
 
 /// Names with the addresses they have at each look-up in turn; the last stays.
 #[derive(Default)]
-pub(super) struct Names {
+pub(crate) struct Names {
     answers: Mutex<HashMap<String, VecDeque<Vec<IpAddr>>>>,
     lookups: Mutex<usize>,
 }
 
 impl Names {
-    pub(super) fn of(name: &str, turns: &[&[&str]]) -> Arc<Self> {
+    pub(crate) fn of(name: &str, turns: &[&[&str]]) -> Arc<Self> {
         let parse = |turn: &&[&str]| {
             turn.iter()
                 .map(|address| address.parse().unwrap())
@@ -145,7 +145,7 @@ impl Names {
         })
     }
 
-    pub(super) fn lookups(&self) -> usize {
+    pub(crate) fn lookups(&self) -> usize {
         *self.lookups.lock().unwrap()
     }
 }
@@ -167,7 +167,7 @@ impl NameLookup for Names {
 }
 
 /// A clock that stands still.
-pub(super) struct Still(pub(super) i64);
+pub(crate) struct Still(pub(crate) i64);
 
 impl Clock for Still {
     fn now(&self) -> Timestamp {
@@ -176,6 +176,6 @@ impl Clock for Still {
 }
 
 /// Chooses the TLS provider, as `main` does; the first caller of a process wins.
-pub(super) fn install_tls() {
+pub(crate) fn install_tls() {
     drop(rustls::crypto::ring::default_provider().install_default());
 }

@@ -63,7 +63,9 @@ impl Lanes {
         match deliveries::due_endpoints_any_workspace(&engine.database, engine.clock.now(), MOST).await {
             Ok(due) => {
                 engine.health.courier_looked();
-                due.into_iter().for_each(|(id, _)| self.wake(engine, id, Wake::Everything));
+                for (id, _) in due {
+                    self.wake(engine, id, Wake::Everything);
+                }
             }
             Err(error) => tracing::warn!(error = %error, "could not look for due deliveries"),
         }

@@ -24,13 +24,13 @@ impl Engine {
             }
         })?;
         self.bells.courier.ring([endpoint_id]);
-        match resent {
-            Some(delivery) => Ok(delivery),
-            // Disabled, or deleted meanwhile: then there is nothing to enable either.
-            None => {
-                self.visible_endpoint(caller, endpoint_id).await.map_err(|_gone| deleted())?;
-                Err(disabled())
-            }
+        if let Some(delivery) = resent {
+            return Ok(delivery);
+        }
+        match self.visible_endpoint(caller, endpoint_id).await {
+            Ok(_disabled) => Err(disabled()),
+            Err(Error::NotFound(_)) => Err(deleted()),
+            Err(error) => Err(error),
         }
     }
 }

@@ -119,9 +119,9 @@ mod tests {
     fn a_replaced_secret_signs_until_its_overlap_ends() {
         let (old, new) = (fresh(), fresh());
         let mut secrets = Secrets::first(&old);
-        secrets.rotate(&new, Duration::from_secs(60), NOW);
+        secrets.rotate(&new, Duration::from_mins(1), NOW);
         assert_eq!(live(&secrets, NOW), [new.expose(), old.expose()]);
-        let end = NOW.plus(Duration::from_secs(60));
+        let end = NOW.plus(Duration::from_mins(1));
         assert_eq!(secrets.live(NOW).unwrap().1, end);
         assert_eq!(live(&secrets, end), [new.expose()]);
         assert_eq!(secrets.live(end).unwrap().1, Timestamp::MAX);

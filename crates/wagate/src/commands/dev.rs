@@ -1,8 +1,17 @@
 //! What `wagate dev` asks for and changes: loopback only, a master key of its own, lenient webhooks.
 
+mod banner;
+mod demo;
+
 use crate::{
     data_lock::make_directory,
+    exit::Failure,
+    print,
+    runtime::block_on,
+    server::Server,
     settings::{Layer, MasterKeys, Resolved, Settings, SettingsError},
+    telemetry::Telemetry,
+    wiring::{Gateway, take_node},
 };
 use anyhow::Context as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -52,6 +61,27 @@ impl DevArgs {
     }
 }
 
+/// Runs the demo gateway until a signal asks to stop. Once it listens, stdout has its address and
+/// key, each on a line of its own.
+pub fn run(_: DevArgs, settings: &Settings) -> Result<(), Failure> {
+    let (locks, node) = take_node(settings)?;
+    let keys = master_keys(settings, rand::random())?;
+    block_on(async {
+        let telemetry = Telemetry::install(settings, &node.to_string())?;
+        let gateway = Gateway::open(settings, &keys, locks, node).await?;
+        let server = Server::bind(settings, gateway, telemetry).await?;
+        let engine = &server.gateway().engine;
+        engine.run();
+        let demo = demo::ready(engine, &settings.data).await?;
+        let url = format!("http://{}", server.address()?);
+        print::line(&format!("url: {url}"))?;
+        print::line(&format!("key: {}", demo.key))?;
+        print::note(&banner::text(&url, &demo));
+        server.run(settings).await
+    })??;
+    Ok(())
+}
+
 /// The configured master keys, or the one that is kept in the data directory (mode 0600) and made
 /// where it is missing. `random` are 32 fresh random bytes. Call it while holding the directory's lock.
 pub fn master_keys(settings: &Settings, random: [u8; 32]) -> anyhow::Result<MasterKeys> {
@@ -59,7 +89,7 @@ pub fn master_keys(settings: &Settings, random: [u8; 32]) -> anyhow::Result<Mast
         return Ok(settings.master_keys.clone());
     }
     let path = settings.data.join(KEY_FILE);
-    let text = kept_or_made(&path, random)
+    let text = kept_or_made(&path, || format!("dev:{}\n", BASE64_STANDARD.encode(random)))
         .with_context(|| format!("cannot keep a master key in {}", path.display()))?;
     let keys = text.trim().parse::<MasterKeys>();
     let keys = keys.and_then(|keys| {
@@ -73,12 +103,18 @@ pub fn master_keys(settings: &Settings, random: [u8; 32]) -> anyhow::Result<Mast
         .with_context(|| format!("no master key in {}", path.display()))
 }
 
-fn kept_or_made(path: &Path, random: [u8; 32]) -> io::Result<String> {
+/// The text that a file of the data directory keeps; made, with mode 0600, where it is missing.
+fn kept_or_made(path: &Path, make: impl FnOnce() -> String) -> io::Result<String> {
     match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         read => return read,
     }
-    let text = format!("dev:{}\n", BASE64_STANDARD.encode(random));
+    let text = make();
+    keep(path, &text)?;
+    Ok(text)
+}
+
+fn keep(path: &Path, text: &str) -> io::Result<()> {
     make_directory(path.parent().unwrap_or(Path::new("")))?;
     // Written whole under another name first: half a key would lock the data for good.
     let draft = path.with_extension("new");
@@ -90,8 +126,7 @@ fn kept_or_made(path: &Path, random: [u8; 32]) -> io::Result<String> {
         .open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    fs::rename(&draft, path)?;
-    Ok(text)
+    fs::rename(&draft, path)
 }
 
 #[cfg(test)]

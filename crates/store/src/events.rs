@@ -1,0 +1,85 @@
+//! Events and their sequence (`events`, `event_sequences`).
+
+use crate::{Database, Result, Tx, dialect::insert_many as insert_rows, sql::sql, value::IntoValue};
+use wagate_model::{AccountId, EventId, EventType, Mode, Timestamp, WorkspaceId, event::StoredEvent};
+
+/// An event with its number, ready to be stored.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// Its id.
+    pub id: EventId,
+    /// Its number.
+    pub sequence: i64,
+    /// What happened.
+    pub event_type: EventType,
+    /// The account it concerns.
+    pub account_id: Option<AccountId>,
+    /// The exact bytes that webhooks carry.
+    pub body: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Takes the next `count` numbers and answers the first. The sequence's row stays locked until
+/// the commit, so that numbers have no gaps and the order of commits: take them last.
+pub async fn take_numbers(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, count: i64) -> Result<i64> {
+    let advanced = sql("UPDATE event_sequences SET last = last + ? WHERE workspace_id = ? AND mode = ?")
+        .bind(count)
+        .bind(workspace_id)
+        .bind(mode)
+        .run(tx)
+        .await?;
+    if advanced == 0 {
+        let suffix = tx.dialect().replace_first_number();
+        sql(format!("INSERT INTO event_sequences (workspace_id, mode, last) VALUES (?, ?, ?) {suffix}"))
+            .bind(workspace_id)
+            .bind(mode)
+            .bind(count)
+            .run(tx)
+            .await?;
+    }
+    let last = sql("SELECT last FROM event_sequences WHERE workspace_id = ? AND mode = ?").bind(workspace_id).bind(mode);
+    Ok(last.one(tx).await?.int("last")? - count + 1)
+}
+
+/// Stores events.
+pub async fn insert_many(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, events: &[NewEvent]) -> Result<()> {
+    let columns = ["workspace_id", "mode", "sequence", "id", "event_type", "account_id", "body", "created_at"];
+    let rows = events.iter().map(|event| {
+        vec![
+            workspace_id.into_value(),
+            mode.into_value(),
+            event.sequence.into_value(),
+            event.id.into_value(),
+            event.event_type.into_value(),
+            event.account_id.into_value(),
+            event.body.as_str().into_value(),
+            event.created_at.into_value(),
+        ]
+    });
+    insert_rows(tx, "events", &columns, "", rows.collect()).await
+}
+
+/// Events after a number, oldest first, and whether there are more.
+pub async fn list(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    after: i64,
+    types: &[EventType],
+    limit: u32,
+) -> Result<(Vec<StoredEvent>, bool)> {
+    let mut statement = sql("SELECT id, sequence, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
+        .bind(workspace_id)
+        .bind(mode)
+        .bind(after);
+    if !types.is_empty() {
+        statement = statement.and(&format!("AND event_type IN ({})", crate::sql::marks(types.len()))).bind_all(types.iter());
+    }
+    let rows = statement.and("ORDER BY sequence LIMIT ?").bind(i64::from(limit) + 1).all(database).await?;
+    let has_more = rows.len() > limit as usize;
+    let events = rows.iter().take(limit as usize).map(|row| {
+        Ok(StoredEvent { id: row.word("id")?, mode, sequence: row.int("sequence")?, body: row.text("body")? })
+    });
+    Ok((events.collect::<Result<_>>()?, has_more))
+}

@@ -1,0 +1,46 @@
+//! Messages in both directions (`message_logs`).
+
+mod lane;
+mod list;
+mod row;
+mod write;
+
+pub use lane::{due, in_flight, known_chats, next_due, pending_any_workspace, release_held, waiting_chats};
+pub use list::{MessageFilter, list};
+pub use row::StoredMessage;
+pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
+
+use crate::{Result, sql::{On, marks, sql}};
+use wagate_model::{AccountId, Direction, MessageId, Mode, WorkspaceId};
+
+/// One message of a workspace and mode.
+pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: MessageId) -> Result<Option<StoredMessage>> {
+    sql(format!("SELECT {} FROM message_logs WHERE id = ? AND workspace_id = ? AND mode = ?", row::COLUMNS))
+        .bind(id)
+        .bind(workspace_id)
+        .bind(mode)
+        .optional(on)
+        .await?
+        .map(|row| StoredMessage::read(&row))
+        .transpose()
+}
+
+/// Which messages of an account carry these network ids, in no order.
+pub async fn by_provider_ids_any_workspace(
+    on: impl Into<On<'_>>,
+    account_id: AccountId,
+    direction: Direction,
+    provider_message_ids: &[String],
+) -> Result<Vec<(String, MessageId)>> {
+    let text = format!(
+        "SELECT id, provider_message_id FROM message_logs WHERE account_id = ? AND direction = ? AND provider_message_id IN ({})",
+        marks(provider_message_ids.len())
+    );
+    let rows = sql(text)
+        .bind(account_id)
+        .bind(direction)
+        .bind_all(provider_message_ids.iter().map(String::as_str))
+        .all(on)
+        .await?;
+    rows.iter().map(|row| Ok((row.text("provider_message_id")?, row.word("id")?))).collect()
+}

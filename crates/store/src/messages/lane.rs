@@ -1,0 +1,108 @@
+//! What a lane asks: what is due, what is in flight, which chats are known.
+
+use super::row::{COLUMNS, StoredMessage};
+use crate::{Database, Result, Tx, sql::{marks, sql}};
+use std::collections::HashSet;
+use wagate_model::{AccountId, ChatAddress, Mode, Status, Timestamp, WorkspaceId};
+
+/// An account's messages with a status (`queued` or `sending`) that are due, in order, except
+/// those of some chats.
+pub async fn due(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+    status: Status,
+    now: Timestamp,
+    except: &[ChatAddress],
+    limit: u32,
+) -> Result<Vec<StoredMessage>> {
+    let size = EXCEPT_SIZES.into_iter().find(|size| *size >= except.len()).unwrap_or(except.len());
+    let mut text = format!("SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND status = ? AND due_at <= ? AND workspace_id = ?");
+    if size > 0 {
+        text.push_str(&format!(" AND chat_id NOT IN ({})", marks(size)));
+    }
+    text.push_str(" ORDER BY due_at, id LIMIT ?");
+    let padding = except.last().into_iter().cycle().take(size - except.len());
+    let statement = sql(text).bind(account_id).bind(status).bind(now).bind(workspace_id);
+    let rows = statement.bind_all(except.iter().chain(padding)).bind(limit).all(database).await?;
+    rows.iter().map(StoredMessage::read).collect()
+}
+
+/// How many chats a statement leaves out: a few fixed counts, so that statements stay prepared.
+const EXCEPT_SIZES: [usize; 4] = [0, 16, 128, 1024];
+
+/// An account's messages whose attempt was started and has no outcome yet: after a crash or a
+/// takeover these are the unknown ones.
+pub async fn in_flight(database: &Database, workspace_id: WorkspaceId, account_id: AccountId) -> Result<Vec<StoredMessage>> {
+    let text = format!("SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND workspace_id = ? AND status = 'sending' AND due_at IS NULL ORDER BY id");
+    let rows = sql(text).bind(account_id).bind(workspace_id).all(database).await?;
+    rows.iter().map(StoredMessage::read).collect()
+}
+
+/// The chats whose later messages must wait: something of theirs has waited for another attempt
+/// since `since` or later.
+pub async fn waiting_chats(database: &Database, workspace_id: WorkspaceId, account_id: AccountId, since: Timestamp) -> Result<Vec<ChatAddress>> {
+    let text = "SELECT DISTINCT chat_id FROM message_logs WHERE account_id = ? AND workspace_id = ? AND status = 'sending' \
+                AND due_at IS NOT NULL AND waiting_since > ?";
+    let rows = sql(text).bind(account_id).bind(workspace_id).bind(since).all(database).await?;
+    rows.iter().map(|row| row.word("chat_id")).collect()
+}
+
+/// Lets messages that were held go again, after their account's restriction ended.
+pub async fn release_held(tx: &mut Tx, workspace_id: WorkspaceId, account_id: AccountId, now: Timestamp) -> Result<u64> {
+    sql("UPDATE message_logs SET due_at = ?, hold_reason = NULL, updated_at = ? WHERE account_id = ? AND workspace_id = ? \
+         AND status IN ('queued', 'sending') AND due_at > ? AND hold_reason IS NOT NULL")
+        .bind(now)
+        .bind(now)
+        .bind(account_id)
+        .bind(workspace_id)
+        .bind(now)
+        .run(tx)
+        .await
+}
+
+/// When the first of an account's waiting messages is due, if any waits.
+pub async fn next_due(database: &Database, workspace_id: WorkspaceId, account_id: AccountId) -> Result<Option<Timestamp>> {
+    let one = |status| {
+        format!("SELECT MIN(due_at) AS due FROM message_logs WHERE account_id = ? AND status = '{status}' AND due_at IS NOT NULL AND workspace_id = ?")
+    };
+    let mut earliest = None;
+    for status in [Status::Queued, Status::Sending] {
+        let due = sql(one(status)).bind(account_id).bind(workspace_id).one(database).await?.opt_time("due")?;
+        earliest = [earliest, due].into_iter().flatten().min();
+    }
+    Ok(earliest)
+}
+
+/// Those of the accounts that `owner` holds which have anything waiting.
+pub async fn pending_any_workspace(database: &Database, owner: &str) -> Result<Vec<AccountId>> {
+    let exists = |status| {
+        format!("EXISTS (SELECT 1 FROM message_logs m WHERE m.account_id = l.account_id AND m.status = '{status}' AND m.due_at IS NOT NULL)")
+    };
+    let text = format!(
+        "SELECT l.account_id FROM account_leases l WHERE l.owner = ? AND ({} OR {})",
+        exists(Status::Queued),
+        exists(Status::Sending)
+    );
+    sql(text).bind(owner).all(database).await?.iter().map(|row| row.word("account_id")).collect()
+}
+
+/// Those of `chats` in which the account has received something, or sent something successfully.
+pub async fn known_chats(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    account_id: AccountId,
+    chats: &[ChatAddress],
+) -> Result<HashSet<ChatAddress>> {
+    if chats.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let text = format!(
+        "SELECT DISTINCT chat_id FROM message_logs WHERE workspace_id = ? AND mode = ? AND chat_id IN ({}) \
+         AND account_id = ? AND status IN ('sent', 'delivered', 'read', 'received')",
+        marks(chats.len())
+    );
+    let rows = sql(text).bind(workspace_id).bind(mode).bind_all(chats).bind(account_id).all(database).await?;
+    rows.iter().map(|row| row.word("chat_id")).collect()
+}

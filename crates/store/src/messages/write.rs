@@ -1,0 +1,63 @@
+//! New messages and their changes.
+
+use super::row::{self, COLUMNS, StoredMessage};
+use crate::{Result, Tx, dialect::{insert_many as insert_rows, update_many}, sql::{marks, sql}};
+use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
+
+/// Inserts messages.
+///
+/// # Errors
+///
+/// `Duplicate` if one of them is there already: by its id, or by the network's id in the same
+/// account and direction.
+pub async fn insert_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
+    insert_rows(tx, "message_logs", &row::INSERTED, "", messages.iter().map(row::inserted).collect()).await
+}
+
+/// Reads messages and keeps others from changing them until the commit.
+pub async fn lock_many_any_workspace(tx: &mut Tx, ids: &[MessageId]) -> Result<Vec<StoredMessage>> {
+    let mut stored = Vec::with_capacity(ids.len());
+    let mut ids = ids.to_vec();
+    // One order for everybody, so that two transactions do not wait for each other.
+    ids.sort_unstable();
+    ids.dedup();
+    for some in ids.chunks(LOCKED_AT_ONCE) {
+        let text = format!(
+            "SELECT {COLUMNS} FROM message_logs WHERE id IN ({}) ORDER BY id {}",
+            marks(LOCKED_AT_ONCE),
+            tx.dialect().for_update()
+        );
+        // The last id fills up the marks: one prepared statement serves every count.
+        let padding = some.last().copied().into_iter().cycle().take(LOCKED_AT_ONCE - some.len());
+        let rows = sql(text).bind_all(some.iter().copied().chain(padding)).all(&mut *tx).await?;
+        for row in &rows {
+            stored.push(StoredMessage::read(row)?);
+        }
+    }
+    Ok(stored)
+}
+
+const LOCKED_AT_ONCE: usize = 50;
+
+/// Writes what changes in messages' lives: status, reasons, attempts, times and history. The rows
+/// must have been locked in the same transaction.
+pub async fn save_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
+    update_many(tx, "message_logs", "id", &row::SAVED, messages.iter().map(row::saved).collect()).await
+}
+
+/// Some of an account's messages that may be cancelled, oldest first, locked until the commit.
+pub async fn cancellable_of_account(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    account_id: AccountId,
+    limit: u32,
+) -> Result<Vec<StoredMessage>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND workspace_id = ? AND mode = ? \
+         AND status IN ('scheduled', 'queued', 'sending') AND due_at IS NOT NULL ORDER BY id LIMIT ? {}",
+        tx.dialect().for_update()
+    );
+    let statement = sql(text).bind(account_id).bind(workspace_id).bind(mode).bind(limit);
+    statement.all(tx).await?.iter().map(StoredMessage::read).collect()
+}
