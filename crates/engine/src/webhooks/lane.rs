@@ -31,6 +31,8 @@ const MOST_UNRECORDED: usize = 512;
 const FRESH: Duration = Duration::from_secs(1);
 /// How long a lane stays when nothing is due, so that the next event finds it ready.
 const LINGER: Duration = Duration::from_secs(2);
+/// How long a stopping engine waits for the answers of receivers.
+const LAST_ANSWERS: Duration = Duration::from_secs(4);
 /// The pause after a fault of our own.
 const FAULT_PAUSE: Duration = Duration::from_secs(2);
 
@@ -111,8 +113,9 @@ impl Lane {
         self.look_again();
         while self.work().await == Next::GoOn {}
         self.forget_ready();
+        let patience = Instant::now() + LAST_ANSWERS;
         while !self.posting.is_empty() || !self.recording.is_empty() {
-            self.finish_one().await;
+            self.finish_one(patience).await;
         }
         self.held.clear();
     }
@@ -271,8 +274,13 @@ impl Lane {
         }
     }
 
-    async fn finish_one(&mut self) {
+    /// Waits for the end of a try or record. While the engine stops, tries that are not answered in
+    /// time are given up; they are due again after the start.
+    async fn finish_one(&mut self, patience: Instant) {
         tokio::select! {
+            () = tokio::time::sleep_until(patience), if self.is_stopping() && !self.posting.is_empty() => {
+                self.posting.shutdown().await;
+            }
             Some(tried) = self.posting.join_next() => self.take_tried(tried),
             Some(recorded) = self.recording.join_next() => self.take_recorded(recorded),
             else => {}
