@@ -1,0 +1,18 @@
+//! The REST API, version 1, and the operator's beside it: one file per verb of a resource.
+
+mod accounts;
+mod api_keys;
+mod audit_log;
+mod deliveries;
+mod events;
+mod health;
+mod messages;
+mod operator;
+mod overlap;
+mod router;
+mod sandbox;
+mod webhooks;
+mod workspace;
+
+pub(crate) use messages::schemas::register;
+pub(crate) use router::{kept, plain};

@@ -1,0 +1,3 @@
+//! The audit log: who changed what.
+
+pub(super) mod list;

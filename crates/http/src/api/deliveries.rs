@@ -1,0 +1,4 @@
+//! Deliveries: events on their way to webhooks.
+
+pub(super) mod read;
+pub(super) mod resend;

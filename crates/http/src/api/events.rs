@@ -1,0 +1,3 @@
+//! Events: what happened, by number.
+
+pub(super) mod list;

@@ -1,0 +1,4 @@
+//! Whether the gateway works, for load balancers and people.
+
+pub(super) mod alive;
+pub(super) mod ready;

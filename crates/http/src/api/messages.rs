@@ -1,0 +1,15 @@
+//! Messages in both directions.
+
+pub(super) mod cancel;
+mod content_in;
+pub(super) mod list;
+pub(super) mod mark_read;
+mod message_in;
+mod message_out;
+pub(super) mod read;
+pub(super) mod retry;
+pub(super) mod schemas;
+pub(super) mod send;
+
+pub(super) use content_in::Fields;
+pub(super) use message_out::MessageOut;

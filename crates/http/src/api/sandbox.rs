@@ -1,0 +1,8 @@
+//! Plays the network and the people on it, for accounts of the sandbox.
+
+pub(super) mod ban;
+pub(super) mod drop;
+pub(super) mod inbound;
+pub(super) mod restore;
+pub(super) mod scan;
+pub(super) mod settings;

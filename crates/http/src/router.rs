@@ -1,0 +1,50 @@
+//! The whole router: the API, the pages about it, and the layers around both.
+
+use crate::{
+    HttpParts, api,
+    client_address::TrustedProxies,
+    docs, idempotency,
+    parts::{HttpState, OperatorToken},
+    problem::{METHOD_NOT_ALLOWED, Problem},
+    request_context::{ContextState, context},
+};
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+};
+use std::{any::Any, sync::Arc};
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Everything that the gateway serves on its public listener.
+pub fn router(parts: HttpParts) -> Router {
+    let HttpParts { engine, operator_token, trusted_proxies, body_limit } = parts;
+    let ids = engine.clone();
+    let around = ContextState {
+        new_id: Arc::new(move || ids.new_id()),
+        proxies: TrustedProxies::new(trusted_proxies),
+        body_limit,
+    };
+    let state = HttpState { engine, operator_token: OperatorToken(operator_token.map(Arc::new)) };
+    let kept = Router::from(api::kept()).route_layer(from_fn_with_state(state.clone(), idempotency::keep));
+    let routes = Router::from(api::plain()).merge(kept).merge(docs::routes()).with_state(state);
+    layered(routes, around)
+}
+
+/// What stands around all routes: problems for what no route answers, and the context.
+pub(crate) fn layered(routes: Router, around: ContextState) -> Router {
+    routes
+        .fallback(async || Problem::not_found("path"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(&METHOD_NOT_ALLOWED, "`Allow` names the methods of this path.")
+        })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(around, context))
+}
+
+/// The panic hook has logged what and where; this says for which request.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer wants")]
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Problem::internal().into_response()
+}
