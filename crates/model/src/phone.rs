@@ -101,7 +101,7 @@ impl fmt::Display for ChatAddress {
 }
 
 macro_rules! text_serde {
-    ($name:ident, $example:literal) => {
+    ($name:ident, $pattern:literal, $example:literal) => {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
                 s.serialize_str(&self.0)
@@ -119,6 +119,7 @@ macro_rules! text_serde {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
                 utoipa::openapi::schema::ObjectBuilder::new()
                     .schema_type(utoipa::openapi::schema::Type::String)
+                    .pattern(Some($pattern))
                     .examples([$example])
                     .into()
             }
@@ -127,8 +128,12 @@ macro_rules! text_serde {
         impl utoipa::ToSchema for $name {}
     };
 }
-text_serde!(PhoneNumber, "+15550100001");
-text_serde!(ChatAddress, "+15550100001");
+text_serde!(PhoneNumber, r"^\+[1-9][0-9]{6,14}$", "+15550100001");
+text_serde!(
+    ChatAddress,
+    r"^(\+[1-9][0-9]{6,14}|[0-9-]{1,64}@(g\.us|newsletter|lid)|status@broadcast)$",
+    "+15550100001"
+);
 
 #[cfg(test)]
 mod tests {
