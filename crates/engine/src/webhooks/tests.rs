@@ -277,7 +277,7 @@ async fn the_engine_stops_with_nothing_left_in_flight() {
     for _ in 0..50 {
         stage.event().await;
     }
-    stage.engine.stop(Duration::from_secs(60)).await;
+    stage.engine.stop(Duration::from_mins(1)).await;
     assert!(stage.engine.tasks.is_empty());
     let filter = DeliveryFilter { status: Some(DeliveryStatus::Delivered) };
     let page = Page { limit: 100, ..Page::default() };
