@@ -5,6 +5,8 @@ mod create;
 mod delete;
 mod read;
 mod rename;
+#[cfg(test)]
+mod tests;
 mod want;
 
 pub use create::NewAccount;

@@ -1,6 +1,10 @@
 //! The audit log: a line for each change that a person, key or operator makes, committed with it.
 
-use crate::{Engine, engine::Shared, error::{Result, require}};
+use crate::{
+    Engine,
+    engine::Shared,
+    error::{Result, require},
+};
 use serde_json::Value;
 use std::fmt::Display;
 use wagate_model::{Actor, Caller, RequestId, Scope, WorkspaceId, workspace::AuditEntry};

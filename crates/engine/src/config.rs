@@ -17,9 +17,7 @@ pub struct EngineConfig {
     pub webhook_timeout: Duration,
     /// How many POSTs one endpoint may have in flight.
     pub webhook_concurrency: usize,
-    /// Whether webhooks may go to `http:` addresses.
-    pub allows_http_webhooks: bool,
-    /// Whether a node with this name that stopped without releasing its leases is certainly dead,
-    /// so that its leases can be taken over at once (SQLite's lock file proves it).
+    /// Whether there can be no other node, so that any lease may be taken over at once: SQLite's
+    /// lock file proves it.
     pub is_sole_node: bool,
 }

@@ -9,6 +9,8 @@ mod begin;
 pub(crate) mod cleaner;
 mod end;
 mod scope;
+#[cfg(test)]
+mod tests;
 
 pub use begin::{Begun, IdempotencyTicket};
 pub(crate) use scope::{check_key, scope_hash};

@@ -8,6 +8,8 @@ pub(crate) mod last_used;
 mod read;
 mod revoke;
 mod rotate;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cache::KeyCache;
 pub use create::NewKey;

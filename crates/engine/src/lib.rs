@@ -28,6 +28,8 @@ mod recorder;
 pub mod sandbox;
 pub mod sealing;
 mod sessions;
+#[cfg(test)]
+mod test_engine;
 pub mod webhooks;
 pub mod workspaces;
 

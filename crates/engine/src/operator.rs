@@ -7,6 +7,8 @@ mod change;
 mod create;
 mod read;
 mod suspend;
+#[cfg(test)]
+mod tests;
 
 pub use change::OperatorPatch;
 pub use create::NewWorkspace;

@@ -27,7 +27,7 @@ impl Engine {
     /// Somebody writes to a sandbox account; answers the message as it came in.
     pub async fn sandbox_inbound(&self, caller: &Caller, id: AccountId, from: ChatAddress, content: Content) -> Result<Message> {
         let account = self.simulated(caller, id, Scope::MessagesSend).await?;
-        self.check_content(&account, &content)?;
+        self.check_content(account.provider, &content)?;
         let provider_id = self.simulator(&account)?.inbound(id, from, content).await?;
         let found = messages::by_provider_ids_any_workspace(&self.database, id, Direction::Incoming, &[provider_id]).await?;
         let (_, message_id) = found.into_iter().next().ok_or(Error::NotFound("message"))?;

@@ -1,6 +1,10 @@
 //! A workspace as its own people see it; what only operators do is in `operator`.
 
-use crate::{Engine, Error, audit, error::{Result, require, require_active}, names::checked_name};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require, require_active},
+    names::checked_name,
+};
 use serde_json::json;
 use wagate_model::{Caller, Scope, workspace::Workspace};
 use wagate_store::{in_transaction, workspaces};

@@ -1,6 +1,11 @@
 //! `api_keys`: keys by the SHA-256 of their text only.
 
-use crate::{Page, PageOf, Result, Tx, dialect, row::Row, sql::{On, Statement, sql}, value::{IntoValue as _, Value}};
+use crate::{
+    Page, PageOf, Result, Tx, dialect,
+    row::Row,
+    sql::{On, Statement, sql},
+    value::{IntoValue as _, Value},
+};
 use wagate_model::{AccountId, KeyId, Mode, Scopes, Timestamp, WorkspaceId, workspace::ApiKey};
 
 const COLUMNS: &str = "id, workspace_id, mode, name, prefix, last4, scopes, account_ids, created_by, expires_at, revoked_at, last_used_at, replaced_by, created_at, updated_at";
@@ -50,7 +55,9 @@ pub async fn lock(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, id: KeyId)
 
 /// One page of the workspace's keys in one mode, newest first.
 pub async fn list(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, page: &Page) -> Result<PageOf<ApiKey>> {
-    let statement = sql(format!("SELECT {COLUMNS} FROM api_keys WHERE workspace_id = ? AND mode = ?")).bind(workspace_id).bind(mode);
+    let statement = sql(format!("SELECT {COLUMNS} FROM api_keys WHERE workspace_id = ? AND mode = ?"))
+        .bind(workspace_id)
+        .bind(mode);
     let rows = page.cut(statement, "id").all(on).await?;
     Ok(page.of(rows.iter().map(read).collect::<Result<_>>()?))
 }

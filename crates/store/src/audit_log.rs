@@ -1,6 +1,10 @@
 //! `audit_log`: changes that a person, key or operator made. Rows are added, never changed.
 
-use crate::{Page, PageOf, Result, Tx, row::Row, sql::{On, sql}};
+use crate::{
+    Page, PageOf, Result, Tx,
+    row::Row,
+    sql::{On, sql},
+};
 use wagate_model::{WorkspaceId, workspace::AuditEntry};
 
 const COLUMNS: &str = "id, workspace_id, at, actor, action, subject, detail, request_id";

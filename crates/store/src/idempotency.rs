@@ -4,7 +4,12 @@
 //! A row begins with a lease and ends with an answer. Whose row it is says its `token`: whoever
 //! lost the lease to another can no longer write.
 
-use crate::{Result, StoreError, Tx, dialect, row::Row, sql::{On, Statement, marks, sql}, value::{IntoValue as _, Value}};
+use crate::{
+    Result, StoreError, Tx, dialect,
+    row::Row,
+    sql::{On, Statement, marks, sql},
+    value::{IntoValue as _, Value},
+};
 use wagate_model::{Timestamp, WorkspaceId};
 
 /// One key in use, or answered.
@@ -41,8 +46,17 @@ pub struct KeptAnswer {
     pub is_sealed: bool,
 }
 
-const COLUMNS: [&str; 9] =
-    ["scope_hash", "workspace_id", "token", "body_hash", "lease_until", "status_code", "response", "is_sealed", "created_at"];
+const COLUMNS: [&str; 9] = [
+    "scope_hash",
+    "workspace_id",
+    "token",
+    "body_hash",
+    "lease_until",
+    "status_code",
+    "response",
+    "is_sealed",
+    "created_at",
+];
 
 /// Adds rows whose key is not in use; rows that are there stay as they are. Read them back with
 /// [`find_many`] to see whose they are.
@@ -53,8 +67,19 @@ pub async fn insert_many(tx: &mut Tx, rows: impl IntoIterator<Item = Idempotency
 }
 
 /// The workspace's row of a key, if it was used.
-pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, scope_hash: &str) -> Result<Option<IdempotencyRow>> {
-    select("scope_hash = ? AND workspace_id = ?").bind(scope_hash).bind(workspace_id).optional(on).await?.as_ref().map(read).transpose()
+pub async fn find(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    scope_hash: &str,
+) -> Result<Option<IdempotencyRow>> {
+    select("scope_hash = ? AND workspace_id = ?")
+        .bind(scope_hash)
+        .bind(workspace_id)
+        .optional(on)
+        .await?
+        .as_ref()
+        .map(read)
+        .transpose()
 }
 
 /// The rows of many keys, in no order: for batches of requests of several workspaces, whose hash
@@ -84,7 +109,13 @@ pub async fn take_over(tx: &mut Tx, row: &IdempotencyRow, token: &str, lease_unt
 }
 
 /// Keeps the answer. Answers whether the row was still this token's.
-pub async fn finish(tx: &mut Tx, workspace_id: WorkspaceId, scope_hash: &str, token: &str, answer: KeptAnswer) -> Result<bool> {
+pub async fn finish(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    scope_hash: &str,
+    token: &str,
+    answer: KeptAnswer,
+) -> Result<bool> {
     let count = sql("UPDATE idempotency_keys SET status_code = ?, response = ?, is_sealed = ?, lease_until = NULL WHERE scope_hash = ? AND workspace_id = ? AND token = ? AND status_code IS NULL")
         .bind(u32::from(answer.status_code))
         .bind(answer.response)
@@ -99,12 +130,14 @@ pub async fn finish(tx: &mut Tx, workspace_id: WorkspaceId, scope_hash: &str, to
 
 /// Forgets a key whose request is not to be kept. Answers whether the row was still this token's.
 pub async fn abandon(tx: &mut Tx, workspace_id: WorkspaceId, scope_hash: &str, token: &str) -> Result<bool> {
-    let count = sql("DELETE FROM idempotency_keys WHERE scope_hash = ? AND workspace_id = ? AND token = ? AND status_code IS NULL")
-        .bind(scope_hash)
-        .bind(workspace_id)
-        .bind(token)
-        .run(tx)
-        .await?;
+    let count = sql(
+        "DELETE FROM idempotency_keys WHERE scope_hash = ? AND workspace_id = ? AND token = ? AND status_code IS NULL",
+    )
+    .bind(scope_hash)
+    .bind(workspace_id)
+    .bind(token)
+    .run(tx)
+    .await?;
     Ok(count > 0)
 }
 
@@ -119,7 +152,10 @@ pub async fn delete_older_any_workspace(tx: &mut Tx, before: Timestamp, most: u3
         return Ok(0);
     }
     let hashes = rows.iter().map(|row| row.text("scope_hash")).collect::<Result<Vec<_>>>()?;
-    sql(format!("DELETE FROM idempotency_keys WHERE scope_hash IN ({})", marks(hashes.len()))).bind_all(hashes).run(tx).await
+    sql(format!("DELETE FROM idempotency_keys WHERE scope_hash IN ({})", marks(hashes.len())))
+        .bind_all(hashes)
+        .run(tx)
+        .await
 }
 
 fn select(condition: &str) -> Statement {
@@ -155,6 +191,9 @@ fn read(row: &Row) -> Result<IdempotencyRow> {
 }
 
 fn status_code(row: &Row) -> Result<Option<u16>> {
-    let wrong = |error: std::num::TryFromIntError| StoreError::Unreadable { column: "status_code".to_owned(), detail: error.to_string() };
+    let wrong = |error: std::num::TryFromIntError| StoreError::Unreadable {
+        column: "status_code".to_owned(),
+        detail: error.to_string(),
+    };
     row.opt_int("status_code")?.map(|code| u16::try_from(code).map_err(wrong)).transpose()
 }

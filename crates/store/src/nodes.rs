@@ -1,6 +1,10 @@
 //! `nodes`: the processes that run lanes. They belong to no tenant.
 
-use crate::{Result, Tx, row::Row, sql::{On, sql}};
+use crate::{
+    Result, Tx,
+    row::Row,
+    sql::{On, sql},
+};
 use wagate_model::Timestamp;
 
 /// One process.

@@ -1,7 +1,10 @@
 //! `provider_state`: what providers keep about accounts, sealed by the engine. This module sees
 //! bytes only.
 
-use crate::{Result, Tx, sql::{On, sql}};
+use crate::{
+    Result, Tx,
+    sql::{On, sql},
+};
 use wagate_model::{AccountId, Timestamp, WorkspaceId};
 
 /// Which value of an account.
@@ -40,7 +43,12 @@ pub async fn get(on: impl Into<On<'_>>, workspace_id: WorkspaceId, of: StateKey<
 }
 
 /// All sealed values of a sort, by key.
-pub async fn all(on: impl Into<On<'_>>, workspace_id: WorkspaceId, account_id: AccountId, kind: &str) -> Result<Vec<StateValue>> {
+pub async fn all(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+    kind: &str,
+) -> Result<Vec<StateValue>> {
     let rows = sql("SELECT state_key, value, updated_at FROM provider_state WHERE account_id = ? AND kind = ? AND workspace_id = ? ORDER BY state_key")
         .bind(account_id)
         .bind(kind)
@@ -48,12 +56,24 @@ pub async fn all(on: impl Into<On<'_>>, workspace_id: WorkspaceId, account_id: A
         .all(on)
         .await?;
     rows.iter()
-        .map(|row| Ok(StateValue { key: row.text("state_key")?, value: row.bytes("value")?, updated_at: row.time("updated_at")? }))
+        .map(|row| {
+            Ok(StateValue {
+                key: row.text("state_key")?,
+                value: row.bytes("value")?,
+                updated_at: row.time("updated_at")?,
+            })
+        })
         .collect()
 }
 
 /// Writes a sealed value, in place of an earlier one.
-pub async fn put(tx: &mut Tx, workspace_id: WorkspaceId, of: StateKey<'_>, sealed: Vec<u8>, now: Timestamp) -> Result<()> {
+pub async fn put(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    of: StateKey<'_>,
+    sealed: Vec<u8>,
+    now: Timestamp,
+) -> Result<()> {
     let suffix = tx.dialect().replace_existing("account_id, kind, state_key", &["value", "updated_at"]);
     sql(format!("INSERT INTO provider_state (account_id, kind, state_key, workspace_id, value, updated_at) VALUES (?, ?, ?, ?, ?, ?) {suffix}"))
         .bind(of.account_id)
@@ -81,5 +101,9 @@ pub async fn delete(tx: &mut Tx, workspace_id: WorkspaceId, of: StateKey<'_>) ->
 
 /// Removes everything that is kept about an account. Answers how many values there were.
 pub async fn delete_all(tx: &mut Tx, workspace_id: WorkspaceId, account_id: AccountId) -> Result<u64> {
-    sql("DELETE FROM provider_state WHERE account_id = ? AND workspace_id = ?").bind(account_id).bind(workspace_id).run(tx).await
+    sql("DELETE FROM provider_state WHERE account_id = ? AND workspace_id = ?")
+        .bind(account_id)
+        .bind(workspace_id)
+        .run(tx)
+        .await
 }

@@ -1,6 +1,10 @@
 //! `workspaces`: the tenants.
 
-use crate::{Page, PageOf, Result, Tx, row::Row, sql::{On, Statement, sql}};
+use crate::{
+    Page, PageOf, Result, Tx,
+    row::Row,
+    sql::{On, Statement, sql},
+};
 use wagate_model::{Tier, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
 
 const COLUMNS: &str = "id, name, tier, overrides, is_suspended, suspended_reason, created_at, updated_at";

@@ -6,6 +6,7 @@ use wagate_store::{
     Database, Page, StoreError,
     accounts::{self, StatusChange, Touch},
     in_transaction,
+    provider_state::{self, StateKey},
 };
 
 const LATER: Timestamp = Timestamp(NOON.0 + 60_000);
@@ -153,5 +154,34 @@ on_both! {
             assert_eq!((found.last_frame_at, found.last_ack_at), (touch.last_frame_at, touch.last_ack_at));
             assert_eq!(found.updated_at, NOON);
         }
+    }
+
+    async fn accounts_that_are_present_are_held_and_tombstones_are_not(database: &Database) {
+        let workspace_id = workspace(database).await;
+        let (gone, kept) = (account(database, workspace_id).await, account(database, workspace_id).await);
+        committed!(database, |tx| accounts::delete(tx, workspace_id, gone, LATER).await);
+        let asked = [gone, kept, id()];
+        let present = committed!(database, |tx| accounts::hold_present_any_workspace(tx, &asked).await);
+        assert_eq!(present.into_iter().collect::<Vec<_>>(), [kept]);
+    }
+
+    async fn a_tombstone_with_state_is_found_until_its_state_is_gone(database: &Database) {
+        let workspace_id = workspace(database).await;
+        let (gone, kept, empty) = (
+            account(database, workspace_id).await,
+            account(database, workspace_id).await,
+            account(database, workspace_id).await,
+        );
+        for account_id in [gone, kept] {
+            let of = StateKey { account_id, kind: "session", key: "main" };
+            committed!(database, |tx| provider_state::put(tx, workspace_id, of, vec![1], NOON).await);
+        }
+        for id in [gone, empty] {
+            committed!(database, |tx| accounts::delete(tx, workspace_id, id, LATER).await);
+        }
+        let found = accounts::deleted_with_state_any_workspace(database).await.unwrap();
+        assert_eq!(found.iter().map(|found| found.account_id).collect::<Vec<_>>(), [gone]);
+        committed!(database, |tx| provider_state::delete_all(tx, workspace_id, gone).await);
+        assert_eq!(accounts::deleted_with_state_any_workspace(database).await.unwrap(), []);
     }
 }

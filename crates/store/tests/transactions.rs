@@ -84,7 +84,12 @@ on_both! {
 }
 
 /// Locks two accounts, and between them waits at its first try until the other side holds its own.
-async fn rename_both(database: &Database, workspace_id: WorkspaceId, [first, second]: [AccountId; 2], barrier: &Barrier) -> u32 {
+async fn rename_both(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    [first, second]: [AccountId; 2],
+    barrier: &Barrier,
+) -> u32 {
     let tries = AtomicU32::new(0);
     in_transaction!(database, |tx| {
         accounts::rename(tx, workspace_id, first, "held", NOON).await?;

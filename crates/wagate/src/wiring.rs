@@ -7,7 +7,7 @@ use crate::{
     system_clock::SystemClock,
 };
 use anyhow::Context as _;
-use rand::Rng as _;
+use rand::RngExt as _;
 use secrecy::ExposeSecret as _;
 use std::{sync::Arc, time::Duration};
 use wagate_engine::{

@@ -1,6 +1,10 @@
 //! Making an account.
 
-use crate::{Engine, Error, audit, error::{Result, require, require_active}, names::checked_name};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require, require_active},
+    names::checked_name,
+};
 use serde_json::json;
 use wagate_model::{Account, AccountStatus, Caller, FieldError, ProviderKind, Scope};
 use wagate_store::{Tx, accounts, in_transaction, workspaces};
@@ -36,7 +40,10 @@ impl Engine {
             Created::NoWorkspace => Err(Error::NotFound("workspace")),
             Created::LimitReached(most) => Err(Error::LimitReached {
                 limit: "accounts",
-                detail: format!("The workspace may have {most} accounts in mode {}. Delete one, or ask your operator for more.", caller.mode),
+                detail: format!(
+                    "The workspace may have {most} accounts in mode {}. Delete one, or ask your operator for more.",
+                    caller.mode
+                ),
             }),
             Created::Done => {
                 self.bells.accounts.ring([account.id]);
@@ -75,7 +82,8 @@ impl Engine {
         } else if kind.mode() == caller.mode {
             Ok(())
         } else {
-            let detail = format!("Accounts of `{kind}` are of mode {}, the key is of mode {}.", kind.mode(), caller.mode);
+            let detail =
+                format!("Accounts of `{kind}` are of mode {}, the key is of mode {}.", kind.mode(), caller.mode);
             Err(FieldError::new("provider", "not_allowed", detail))
         }
     }

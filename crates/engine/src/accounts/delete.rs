@@ -1,7 +1,11 @@
 //! Deleting an account: a tombstone stays, for its messages and for receipts that come late.
 
 use super::lock_for;
-use crate::{Engine, Error, audit, error::{Result, require}, messages::cancel::cancel_all_of_account};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require},
+    messages::cancel::cancel_all_of_account,
+};
 use serde_json::json;
 use wagate_model::{AccountId, Caller, Scope};
 use wagate_store::{accounts, in_transaction};

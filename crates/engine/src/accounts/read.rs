@@ -1,6 +1,9 @@
 //! Reading accounts.
 
-use crate::{Engine, Error, error::{Result, require}};
+use crate::{
+    Engine, Error,
+    error::{Result, require},
+};
 use wagate_model::{Account, AccountId, Caller, Scope};
 use wagate_store::{Page, PageOf, accounts};
 

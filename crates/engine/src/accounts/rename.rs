@@ -1,7 +1,11 @@
 //! Giving an account another name.
 
 use super::lock_for;
-use crate::{Engine, Error, audit, error::{Result, require, require_active}, names::checked_name};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require, require_active},
+    names::checked_name,
+};
 use serde_json::json;
 use wagate_model::{Account, AccountId, Caller, Scope};
 use wagate_store::{accounts, in_transaction};

@@ -1,7 +1,10 @@
 //! Saying whether an account should be connected. The sessions hear the bell and act.
 
 use super::lock_for;
-use crate::{Engine, Error, audit, error::{Result, require, require_active}};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require, require_active},
+};
 use serde_json::json;
 use wagate_model::{Account, AccountId, Caller, Scope};
 use wagate_store::{accounts, in_transaction};

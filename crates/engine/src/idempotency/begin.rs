@@ -5,7 +5,11 @@ use crate::{Engine, Error, engine::Shared, error::Result, sealing::SealContext};
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
 use wagate_model::{Caller, WorkspaceId};
-use wagate_store::{Tx, idempotency::{self, IdempotencyRow}, in_transaction};
+use wagate_store::{
+    Tx,
+    idempotency::{self, IdempotencyRow},
+    in_transaction,
+};
 
 /// How long a request counts as going on. Longer than any request takes.
 const LEASE: Duration = Duration::from_mins(1);

@@ -24,7 +24,7 @@ pub(crate) async fn run(engine: Engine) {
 }
 
 /// Deletes all rows that are old enough, a batch at a time, so that nobody waits long for a lock.
-async fn clean(engine: &Engine) -> wagate_store::Result<()> {
+pub(super) async fn clean(engine: &Engine) -> wagate_store::Result<()> {
     let before = engine.clock.now().minus(KEPT);
     while !engine.stop.is_cancelled() {
         let deleted = in_transaction!(engine.database, |tx| {

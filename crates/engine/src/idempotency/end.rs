@@ -2,12 +2,21 @@
 
 use super::{IdempotencyTicket, begin::seal_context};
 use crate::{Engine, Error, error::Result};
-use wagate_store::{idempotency::{self, KeptAnswer}, in_transaction};
+use wagate_store::{
+    idempotency::{self, KeptAnswer},
+    in_transaction,
+};
 
 impl Engine {
     /// Keeps the answer: 2xx, and the errors of what was really done. One that carries a secret
     /// (`is_secret`) is kept sealed. A ticket whose lease another request took over keeps nothing.
-    pub async fn idempotency_finish(&self, ticket: IdempotencyTicket, status: u16, body: Vec<u8>, is_secret: bool) -> Result<()> {
+    pub async fn idempotency_finish(
+        &self,
+        ticket: IdempotencyTicket,
+        status: u16,
+        body: Vec<u8>,
+        is_secret: bool,
+    ) -> Result<()> {
         let response = if is_secret {
             let context = seal_context(ticket.workspace_id, &ticket.scope_hash);
             self.keyring.seal_once(&body, &context, &*self.entropy).map_err(Error::internal)?

@@ -1,7 +1,11 @@
 //! Who presents a key.
 
 use super::cache::{KnownKey, ReadAt};
-use crate::{Engine, Error, api_key::{ApiKey, ApiKeyError, KeyHash}, error::Result};
+use crate::{
+    Engine, Error,
+    api_key::{ApiKey, ApiKeyError, KeyHash},
+    error::Result,
+};
 use std::sync::Arc;
 use wagate_model::{Actor, Caller, RequestId, Timestamp};
 use wagate_store::{api_keys, workspaces};
@@ -34,7 +38,8 @@ impl Engine {
         let read_at = ReadAt::new(now);
         let found = api_keys::find_by_hash_any_workspace(&self.database, &hash.to_hex()).await?;
         let key = found.filter(|key| key.revoked_at.is_none()).ok_or(Error::Unauthenticated(UNKNOWN))?;
-        let workspace = workspaces::find(&self.database, key.workspace_id).await?.ok_or(Error::Unauthenticated(UNKNOWN))?;
+        let workspace =
+            workspaces::find(&self.database, key.workspace_id).await?.ok_or(Error::Unauthenticated(UNKNOWN))?;
         let known = Arc::new(KnownKey {
             id: key.id,
             workspace_id: key.workspace_id,
@@ -51,7 +56,9 @@ impl Engine {
 
 fn refusal(error: ApiKeyError) -> Error {
     Error::Unauthenticated(match error {
-        ApiKeyError::Form => "The credential is no API key: gw_live_ or gw_test_ and 36 letters and digits were expected.",
+        ApiKeyError::Form => {
+            "The credential is no API key: gw_live_ or gw_test_ and 36 letters and digits were expected."
+        }
         ApiKeyError::Checksum => "The API key's checksum is wrong, so a character was mistyped or lost.",
     })
 }

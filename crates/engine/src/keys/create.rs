@@ -1,7 +1,12 @@
 //! Making a key.
 
 use super::{CreatedKey, Grant, grant};
-use crate::{Engine, Error, api_key, audit::{self, Author}, error::{Result, require, require_active}, names::checked_name};
+use crate::{
+    Engine, Error, api_key,
+    audit::{self, Author},
+    error::{Result, require, require_active},
+    names::checked_name,
+};
 use serde_json::{Value, json};
 use wagate_model::{AccountId, Caller, Scope, Timestamp, workspace::ApiKey};
 use wagate_store::{accounts, api_keys, in_transaction};
@@ -50,7 +55,13 @@ impl Engine {
     }
 
     /// A key with a fresh text, not stored yet.
-    pub(super) fn new_key(&self, author: Author, name: String, grant: Grant, expires_at: Option<Timestamp>) -> CreatedKey {
+    pub(super) fn new_key(
+        &self,
+        author: Author,
+        name: String,
+        grant: Grant,
+        expires_at: Option<Timestamp>,
+    ) -> CreatedKey {
         let secret = api_key::ApiKey::generate(grant.mode, &*self.entropy);
         let now = self.clock.now();
         let key = ApiKey {

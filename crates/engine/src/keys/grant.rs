@@ -78,7 +78,11 @@ impl Grant {
 
     fn account_faults(&self, asked: Option<&[AccountId]>) -> Vec<FieldError> {
         match asked {
-            Some([]) => vec![FieldError::new("account_ids", "too_short", "At least one account was expected; without this field the key is for all.")],
+            Some([]) => vec![FieldError::new(
+                "account_ids",
+                "too_short",
+                "At least one account was expected; without this field the key is for all.",
+            )],
             Some(ids) if ids.len() > MOST_ACCOUNTS => {
                 vec![FieldError::new("account_ids", "too_many", "A key is bound to at most 100 accounts.")]
             }

@@ -26,9 +26,8 @@ async fn write(engine: &Engine) {
     if uses.is_empty() {
         return;
     }
-    let written = in_transaction!(engine.database, |tx| {
-        api_keys::touch_many_any_workspace(tx, uses.iter().copied()).await
-    });
+    let written =
+        in_transaction!(engine.database, |tx| api_keys::touch_many_any_workspace(tx, uses.iter().copied()).await);
     metrics::counter!("wagate_job_runs_total", "job" => NAME).increment(1);
     if let Err(error) = written {
         tracing::warn!(job = NAME, %error, "the last uses of keys were not written");

@@ -1,6 +1,9 @@
 //! Reading keys, never their text.
 
-use crate::{Engine, Error, error::{Result, require}};
+use crate::{
+    Engine, Error,
+    error::{Result, require},
+};
 use wagate_model::{Caller, KeyId, Scope, workspace::ApiKey};
 use wagate_store::{Page, PageOf, api_keys};
 

@@ -1,6 +1,9 @@
 //! Revoking a key.
 
-use crate::{Engine, Error, audit, error::{Result, require}};
+use crate::{
+    Engine, Error, audit,
+    error::{Result, require},
+};
 use serde_json::json;
 use wagate_model::{Caller, KeyId, Scope, workspace::ApiKey};
 use wagate_store::{api_keys, in_transaction};
@@ -11,7 +14,9 @@ impl Engine {
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<ApiKey> {
         require(caller, Scope::KeysWrite)?;
         let revoked = in_transaction!(self.database, |tx| {
-            let Some(mut key) = api_keys::lock(tx, caller.workspace_id, caller.mode, id).await? else { return Ok(None) };
+            let Some(mut key) = api_keys::lock(tx, caller.workspace_id, caller.mode, id).await? else {
+                return Ok(None);
+            };
             if key.revoked_at.is_none() {
                 let now = self.clock.now();
                 key.revoked_at = Some(now);

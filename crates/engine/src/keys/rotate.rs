@@ -1,7 +1,11 @@
 //! Rotating a key: a new one with the same powers, and the old one for a while beside it.
 
 use super::{CreatedKey, Grant};
-use crate::{Engine, Error, audit::{self, Author}, error::{Result, require, require_active}};
+use crate::{
+    Engine, Error,
+    audit::{self, Author},
+    error::{Result, require, require_active},
+};
 use serde_json::json;
 use std::time::Duration;
 use wagate_model::{Caller, FieldError, KeyId, Scope, Timestamp, workspace::ApiKey};
@@ -39,7 +43,8 @@ impl Engine {
         require(caller, Scope::KeysWrite)?;
         require_active(caller)?;
         if rotate.overlap > LONGEST_OVERLAP {
-            let fault = FieldError::new("overlap_seconds", "out_of_range", "0 to 604800 seconds (7 days) were expected.");
+            let fault =
+                FieldError::new("overlap_seconds", "out_of_range", "0 to 604800 seconds (7 days) were expected.");
             return Err(Error::invalid(fault));
         }
         let rotated = in_transaction!(self.database, |tx| {
@@ -49,13 +54,23 @@ impl Engine {
         self.keys.forget_key(id);
         match rotated {
             None => Err(Error::NotFound("key")),
-            Some(Rotated::NotActive) => Err(Error::conflict("key_not_active", "The key is revoked, expired or replaced already.")),
-            Some(Rotated::BeyondCaller) => Err(Error::Forbidden("The key may do more than the credential that asks to rotate it.".to_owned())),
+            Some(Rotated::NotActive) => {
+                Err(Error::conflict("key_not_active", "The key is revoked, expired or replaced already."))
+            }
+            Some(Rotated::BeyondCaller) => {
+                Err(Error::Forbidden("The key may do more than the credential that asks to rotate it.".to_owned()))
+            }
             Some(Rotated::Done(created)) => Ok(*created),
         }
     }
 
-    async fn rotate_in(&self, tx: &mut Tx, caller: &Caller, mut old: ApiKey, overlap: Duration) -> wagate_store::Result<Rotated> {
+    async fn rotate_in(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        mut old: ApiKey,
+        overlap: Duration,
+    ) -> wagate_store::Result<Rotated> {
         let now = self.clock.now();
         if !Grant::from(&old).is_within(&Grant::from(caller)) {
             return Ok(Rotated::BeyondCaller);

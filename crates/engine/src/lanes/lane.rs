@@ -27,6 +27,8 @@ struct Lane {
     paused_until: Option<Timestamp>,
     /// Whether the database may have something due that is not here.
     may_have_more: bool,
+    /// Whether a send panicked: the lane sends nothing more and ends; the next one starts clean.
+    is_broken: bool,
 }
 
 /// What came of one message's turn.
@@ -40,7 +42,7 @@ struct Sent {
 /// Sends what is due until nothing waits any more.
 pub(super) async fn run(engine: Engine, running: Arc<Running>) {
     let in_flight_at_most = engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
-    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, may_have_more: true };
+    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, may_have_more: true, is_broken: false };
     loop {
         if lane.may_send() && lane.may_have_more && lane.ready.len() < READ_BELOW {
             lane.engine.lane_tasks.answer(lane.running.account.id);
@@ -60,7 +62,7 @@ pub(super) async fn run(engine: Engine, running: Arc<Running>) {
 impl Lane {
     fn may_send(&self) -> bool {
         let now = self.engine.clock.now();
-        self.running.is_connected() && !self.engine.stop.is_cancelled() && self.paused_until.is_none_or(|until| until <= now)
+        !self.is_broken && self.running.is_connected() && !self.engine.stop.is_cancelled() && self.paused_until.is_none_or(|until| until <= now)
     }
 
     /// Reads what is due: first the messages that are tried again, then the queue, each without
@@ -114,6 +116,11 @@ impl Lane {
         if self.engine.stop.is_cancelled() {
             return true;
         }
+        if self.is_broken {
+            self.engine.lane_tasks.answer(account.id);
+            self.engine.bells.lanes.ring([account.id]);
+            return self.engine.lane_tasks.end(account.id);
+        }
         if self.running.is_connected() {
             if !self.ready.is_empty() || self.may_have_more && self.may_send() {
                 return false;
@@ -121,7 +128,7 @@ impl Lane {
             match messages::next_due(&self.engine.database, account.workspace_id, account.id).await {
                 Ok(None) => {}
                 Ok(Some(due)) => {
-                    self.sleep_until(due).await;
+                    self.sleep_until(self.paused_until.map_or(due, |paused| paused.max(due))).await;
                     return false;
                 }
                 Err(_) => {
@@ -167,6 +174,7 @@ impl Lane {
         let Ok(sent) = sent else {
             // A send that panicked leaves its message in flight; a restart finds it.
             tracing::error!(account_id = %self.running.account.id, "a send panicked");
+            self.is_broken = true;
             return;
         };
         if sent.waits {
@@ -190,6 +198,7 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
     match engine.starts.submit(Start { account: running.account, message_id: stored.message.id }).await {
         Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, due_at).await,
         Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
+        Ok(Started::NotOurs) => stumble(&engine),
         Err(error) => {
             tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
             stumble(&engine)

@@ -18,8 +18,10 @@ pub(crate) struct Start {
 pub(crate) enum Started {
     /// Its row is committed: act now.
     Go(Box<StoredMessage>),
-    /// It was cancelled, it expired, or it is not this node's to send any more.
+    /// It was cancelled, it expired, or it went already.
     Skip,
+    /// Another node holds the account's lease.
+    NotOurs,
 }
 
 pub(crate) struct StartBatch {
@@ -51,8 +53,11 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
     let mut news: BTreeMap<(WorkspaceId, Mode), Vec<Event>> = BTreeMap::new();
     let mut started = Vec::with_capacity(starts.len());
     for start in starts {
-        let may_start = valid.contains(&start.account.id.to_string());
-        let Some(mut stored) = stored.remove(&start.message_id).filter(|stored| may_start && is_startable(stored)) else {
+        if !valid.contains(&start.account.id.to_string()) {
+            started.push(Started::NotOurs);
+            continue;
+        }
+        let Some(mut stored) = stored.remove(&start.message_id).filter(is_startable) else {
             started.push(Started::Skip);
             continue;
         };

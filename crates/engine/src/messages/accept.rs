@@ -1,9 +1,9 @@
 //! The shared commit of new messages with their idempotency rows.
 
 use async_trait::async_trait;
-use std::collections::HashMap;
-use wagate_model::{MessageId, Timestamp, WorkspaceId};
-use wagate_store::{Database, Result, StoreError, Tx, idempotency::{self, IdempotencyRow}, in_transaction, messages::{self, StoredMessage}};
+use std::collections::{HashMap, HashSet};
+use wagate_model::{AccountId, MessageId, Timestamp, WorkspaceId};
+use wagate_store::{Database, Result, StoreError, Tx, accounts, idempotency::{self, IdempotencyRow}, in_transaction, messages::{self, StoredMessage}};
 
 use crate::group_commit::Batch;
 
@@ -33,6 +33,8 @@ pub(crate) enum AcceptOutcome {
     Replay(MessageId),
     /// The key was used with another body.
     Mismatch,
+    /// The account was deleted meanwhile.
+    AccountGone,
 }
 
 pub(crate) struct AcceptBatch {
@@ -67,16 +69,26 @@ impl AcceptBatch {
 }
 
 async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
-    let repeats = claim(tx, items).await?;
-    let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &repeats)).collect::<Result<_>>()?;
+    let present = present_accounts(tx, items).await?;
+    let repeats = claim(tx, items.iter().filter(|item| present.contains(&item.stored.message.account_id))).await?;
+    let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &present, &repeats)).collect::<Result<_>>()?;
     let new: Vec<_> = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored).map(|(item, _)| item.stored.clone()).collect();
     messages::insert_many(tx, &new).await?;
     Ok(outcomes)
 }
 
+/// Which of the accounts are there. They cannot be deleted before the commit, so that no message
+/// slips in behind the deletion that cancels the queue.
+async fn present_accounts(tx: &mut Tx, items: &[Accept]) -> Result<HashSet<AccountId>> {
+    let mut ids: Vec<_> = items.iter().map(|item| item.stored.message.account_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    accounts::hold_present_any_workspace(tx, &ids).await
+}
+
 /// Puts in the idempotency rows; where one is there already it stays. Reads back whose are there.
-async fn claim(tx: &mut Tx, items: &[Accept]) -> Result<HashMap<String, IdempotencyRow>> {
-    let rows: Vec<_> = items.iter().filter_map(answered).collect();
+async fn claim(tx: &mut Tx, items: impl Iterator<Item = &Accept>) -> Result<HashMap<String, IdempotencyRow>> {
+    let rows: Vec<_> = items.filter_map(answered).collect();
     let hashes: Vec<_> = rows.iter().map(|row| row.scope_hash.clone()).collect();
     if rows.is_empty() {
         return Ok(HashMap::new());
@@ -102,7 +114,10 @@ fn answered(item: &Accept) -> Option<IdempotencyRow> {
     })
 }
 
-fn outcome(item: &Accept, claimed: &HashMap<String, IdempotencyRow>) -> Result<AcceptOutcome> {
+fn outcome(item: &Accept, present: &HashSet<AccountId>, claimed: &HashMap<String, IdempotencyRow>) -> Result<AcceptOutcome> {
+    if !present.contains(&item.stored.message.account_id) {
+        return Ok(AcceptOutcome::AccountGone);
+    }
     let Some(row) = &item.idempotency else { return Ok(AcceptOutcome::Stored) };
     let Some(present) = claimed.get(&row.scope_hash) else {
         return Err(StoreError::Unreadable { column: "scope_hash".to_owned(), detail: "the row just written is not there".to_owned() });

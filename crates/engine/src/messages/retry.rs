@@ -20,7 +20,7 @@ impl Engine {
             Err(Error::NotFound(_)) => return Err(Error::conflict("account_deleted", "The account that sent the message is deleted.")),
             found => found?,
         };
-        self.check_content(&account, &earlier.content)?;
+        self.check_content(account.provider, &earlier.content)?;
         let new = NewMessage {
             account_id: Some(account.id),
             to,
@@ -28,6 +28,6 @@ impl Engine {
             client_ref: earlier.client_ref,
             metadata: earlier.metadata,
         };
-        self.accept_message(caller, &account, new, Some(id), idempotency).await
+        self.accept_message(caller, (&account).into(), new, Some(id), idempotency).await
     }
 }

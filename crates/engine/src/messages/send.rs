@@ -3,7 +3,7 @@
 use super::accept::{Accept, AcceptOutcome, Repeatable};
 use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key, scope_hash}};
 use serde_json::{Map, Value};
-use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin, Scope, Status};
+use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin, ProviderKind, Scope, Status};
 use wagate_store::messages::StoredMessage;
 
 /// A message as the caller wrote it.
@@ -30,6 +30,23 @@ pub struct Accepted {
     pub is_replay: bool,
 }
 
+/// What accepting needs to know of an account.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SendingAccount {
+    id: AccountId,
+    provider: ProviderKind,
+}
+
+impl From<&Account> for SendingAccount {
+    fn from(account: &Account) -> Self {
+        Self { id: account.id, provider: account.provider }
+    }
+}
+
+fn no_such_account() -> Error {
+    Error::invalid(FieldError::new("account_id", "not_found", "There is no such account in this workspace and mode."))
+}
+
 const LONGEST_CLIENT_REF: usize = 255;
 const LARGEST_METADATA: usize = 4096;
 
@@ -41,15 +58,15 @@ impl Engine {
         check(&new)?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
         let account = self.sending_account(caller, new.account_id).await?;
-        self.check_content(&account, &new.content)?;
-        self.accept_message(caller, &account, new, None, idempotency).await
+        self.check_content(account.provider, &new.content)?;
+        self.accept_message(caller, account, new, None, idempotency).await
     }
 
     /// Commits a checked message, or finds the one that answered the same request before.
     pub(super) async fn accept_message(
         &self,
         caller: &Caller,
-        account: &Account,
+        account: SendingAccount,
         new: NewMessage,
         retry_of: Option<MessageId>,
         idempotency: Option<IdempotencyUse>,
@@ -68,11 +85,12 @@ impl Engine {
                 Ok(Accepted { message: stored.message, is_replay: false })
             }
             AcceptOutcome::Replay(id) => Ok(Accepted { message: self.any_message(caller, id).await?.message, is_replay: true }),
+            AcceptOutcome::AccountGone => Err(no_such_account()),
             AcceptOutcome::Mismatch => Err(Error::IdempotencyMismatch),
         }
     }
 
-    fn queued(&self, caller: &Caller, account: &Account, new: NewMessage, retry_of: Option<MessageId>) -> StoredMessage {
+    fn queued(&self, caller: &Caller, account: SendingAccount, new: NewMessage, retry_of: Option<MessageId>) -> StoredMessage {
         let id: MessageId = self.ids.next();
         let now = self.clock.now();
         let provider_message_id = self.provider(account.provider).filter(|provider| provider.capabilities().has_chosen_ids).map(|provider| provider.new_message_id(id));
@@ -109,31 +127,39 @@ impl Engine {
     }
 
     /// The account that shall send: the named one, or the only one that the caller can use.
-    async fn sending_account(&self, caller: &Caller, named: Option<AccountId>) -> Result<Account> {
-        let unknown = || Error::invalid(FieldError::new("account_id", "not_found", "There is no such account in this workspace and mode."));
+    async fn sending_account(&self, caller: &Caller, named: Option<AccountId>) -> Result<SendingAccount> {
         if let Some(id) = named {
-            return match self.known_account(caller, id).await {
-                Err(Error::NotFound(_)) => Err(unknown()),
+            return match self.named_account(caller, id).await {
+                Err(Error::NotFound(_)) => Err(no_such_account()),
                 found => found,
             };
         }
         let mut usable = self.usable_accounts(caller, 2).await?;
         match (usable.pop(), usable.is_empty()) {
-            (Some(account), true) => Ok(account),
+            (Some(account), true) => Ok(SendingAccount::from(&account)),
             (None, _) => Err(Error::invalid(FieldError::new("account_id", "required", "There is no account yet: create one first."))),
             (Some(_), false) => Err(Error::invalid(FieldError::new("account_id", "required", "Several accounts can be used: name one of them."))),
         }
     }
 
-    pub(crate) fn check_content(&self, account: &Account, content: &Content) -> Result<()> {
+    /// An account that runs on this node is known without asking the database.
+    async fn named_account(&self, caller: &Caller, id: AccountId) -> Result<SendingAccount> {
+        let running = self.sessions.get(id).map(|running| running.account);
+        match running.filter(|account| account.workspace_id == caller.workspace_id && account.mode == caller.mode && caller.may_use(id)) {
+            Some(account) => Ok(SendingAccount { id, provider: account.provider }),
+            None => Ok(SendingAccount::from(&self.known_account(caller, id).await?)),
+        }
+    }
+
+    pub(crate) fn check_content(&self, provider: ProviderKind, content: &Content) -> Result<()> {
         let kind = content.kind();
-        let provider = self
-            .provider(account.provider)
-            .ok_or_else(|| Error::UnsupportedByProvider(format!("This gateway runs without the provider `{}`.", account.provider)))?;
-        if provider.capabilities().content.contains(&kind) {
+        let present = self
+            .provider(provider)
+            .ok_or_else(|| Error::UnsupportedByProvider(format!("This gateway runs without the provider `{provider}`.")))?;
+        if present.capabilities().content.contains(&kind) {
             Ok(())
         } else {
-            Err(Error::UnsupportedByProvider(format!("The provider `{}` cannot send messages of type `{kind}`.", account.provider)))
+            Err(Error::UnsupportedByProvider(format!("The provider `{provider}` cannot send messages of type `{kind}`.")))
         }
     }
 }

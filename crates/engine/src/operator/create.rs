@@ -1,7 +1,12 @@
 //! Making a workspace, and its first key.
 
 use super::OperatorCall;
-use crate::{Engine, Error, audit, error::Result, keys::{CreatedKey, Grant, NewKey}, names::checked_name};
+use crate::{
+    Engine, Error, audit,
+    error::Result,
+    keys::{CreatedKey, Grant, NewKey},
+    names::checked_name,
+};
 use serde_json::json;
 use wagate_model::{Mode, Tier, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
 use wagate_store::{in_transaction, workspaces};

@@ -60,7 +60,9 @@ mod tests {
     #[test]
     fn a_reason_says_something_in_at_most_500_characters() {
         assert_eq!(checked_reason(" unpaid invoice 🧾 "), Ok("unpaid invoice 🧾".to_owned()));
-        for (reason, code) in [("", "too_short"), (" ", "too_short"), (&"a".repeat(501), "too_long"), ("a\0", "invalid_format")] {
+        for (reason, code) in
+            [("", "too_short"), (" ", "too_short"), (&"a".repeat(501), "too_long"), ("a\0", "invalid_format")]
+        {
             assert_eq!(checked_reason(reason).map_err(|fault| fault.code), Err(code), "{reason:?}");
         }
     }

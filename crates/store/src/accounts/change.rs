@@ -1,7 +1,11 @@
 //! Adding, changing and deleting accounts.
 
 use super::COLUMNS;
-use crate::{Result, Tx, dialect, sql::sql, value::{IntoValue, Value}};
+use crate::{
+    Result, Tx, dialect,
+    sql::sql,
+    value::{IntoValue, Value},
+};
 use wagate_model::{Account, AccountId, AccountStatus, PhoneNumber, Reason, Timestamp, WorkspaceId};
 
 /// A new status, and what came with it.
@@ -56,7 +60,13 @@ pub async fn rename(tx: &mut Tx, workspace_id: WorkspaceId, id: AccountId, name:
 }
 
 /// Says whether its owner wants it connected. Answers whether it exists.
-pub async fn set_wanted(tx: &mut Tx, workspace_id: WorkspaceId, id: AccountId, is_wanted: bool, now: Timestamp) -> Result<bool> {
+pub async fn set_wanted(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    id: AccountId,
+    is_wanted: bool,
+    now: Timestamp,
+) -> Result<bool> {
     set(tx, (workspace_id, id), "is_wanted = ?", [is_wanted.into_value()], now).await
 }
 
@@ -87,7 +97,8 @@ pub async fn delete(tx: &mut Tx, workspace_id: WorkspaceId, id: AccountId, now: 
 
 /// Writes signs of life of many accounts. `updated_at` stays: the owner changed nothing.
 pub async fn touch_many_any_workspace(tx: &mut Tx, touches: &[Touch]) -> Result<()> {
-    touch(tx, "last_frame_at", touches.iter().filter_map(|touch| Some((touch.account_id, touch.last_frame_at?)))).await?;
+    touch(tx, "last_frame_at", touches.iter().filter_map(|touch| Some((touch.account_id, touch.last_frame_at?))))
+        .await?;
     touch(tx, "last_ack_at", touches.iter().filter_map(|touch| Some((touch.account_id, touch.last_ack_at?)))).await
 }
 

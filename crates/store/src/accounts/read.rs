@@ -1,7 +1,12 @@
 //! Reading accounts.
 
 use super::COLUMNS;
-use crate::{Database, Page, PageOf, Result, Tx, row::Row, sql::{On, Statement, marks, sql}};
+use crate::{
+    Database, Page, PageOf, Result, Tx,
+    row::Row,
+    sql::{On, Statement, marks, sql},
+};
+use std::collections::HashSet;
 use wagate_model::{Account, AccountId, AccountStatus, Mode, ProviderKind, Timestamp, WorkspaceId};
 
 /// An account with what only the gateway sees.
@@ -29,7 +34,12 @@ pub struct WantedAccount {
 }
 
 /// The account, if the workspace has it in this mode.
-pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: AccountId) -> Result<Option<Account>> {
+pub async fn find(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    id: AccountId,
+) -> Result<Option<Account>> {
     let row = by_id(workspace_id, id).and("AND mode = ?").bind(mode).optional(on).await?;
     row.as_ref().map(account).transpose()
 }
@@ -41,7 +51,8 @@ pub async fn find_row(on: impl Into<On<'_>>, workspace_id: WorkspaceId, id: Acco
 
 /// The account, whosever it is: for sessions, which begin with its id.
 pub async fn find_any_workspace(on: impl Into<On<'_>>, id: AccountId) -> Result<Option<Account>> {
-    let statement = sql(format!("SELECT {COLUMNS} FROM whatsapp_accounts WHERE id = ? AND deleted_at IS NULL")).bind(id);
+    let statement =
+        sql(format!("SELECT {COLUMNS} FROM whatsapp_accounts WHERE id = ? AND deleted_at IS NULL")).bind(id);
     statement.optional(on).await?.as_ref().map(account).transpose()
 }
 
@@ -59,9 +70,11 @@ pub async fn list(
     only: Option<&[AccountId]>,
     page: &Page,
 ) -> Result<PageOf<Account>> {
-    let mut statement = sql(format!("SELECT {COLUMNS} FROM whatsapp_accounts WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL"))
-        .bind(workspace_id)
-        .bind(mode);
+    let mut statement = sql(format!(
+        "SELECT {COLUMNS} FROM whatsapp_accounts WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL"
+    ))
+    .bind(workspace_id)
+    .bind(mode);
     if let Some(only) = only {
         statement = among(statement, only);
     }
@@ -70,7 +83,12 @@ pub async fn list(
 }
 
 /// Which of `ids` the workspace has in this mode.
-pub async fn existing(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, ids: &[AccountId]) -> Result<Vec<AccountId>> {
+pub async fn existing(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    ids: &[AccountId],
+) -> Result<Vec<AccountId>> {
     let statement = sql("SELECT id FROM whatsapp_accounts WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL")
         .bind(workspace_id)
         .bind(mode);
@@ -96,9 +114,20 @@ pub async fn wanted_any_workspace(database: &Database) -> Result<Vec<WantedAccou
     rows.iter().map(wanted).collect()
 }
 
+/// Which of these accounts are not deleted. They stay so until the commit.
+pub async fn hold_present_any_workspace(tx: &mut Tx, ids: &[AccountId]) -> Result<HashSet<AccountId>> {
+    let text = format!(
+        "SELECT id FROM whatsapp_accounts WHERE id IN ({}) AND deleted_at IS NULL ORDER BY id {}",
+        marks(ids.len()),
+        tx.dialect().for_share()
+    );
+    sql(text).bind_all(ids.iter()).all(tx).await?.iter().map(|row| row.word("id")).collect()
+}
+
 /// Deleted accounts whose provider still keeps something: they are to be logged out.
 pub async fn deleted_with_state_any_workspace(database: &Database) -> Result<Vec<WantedAccount>> {
-    let rows = sql("SELECT id, workspace_id, mode, provider, status FROM whatsapp_accounts WHERE deleted_at IS NOT NULL \
+    let rows =
+        sql("SELECT id, workspace_id, mode, provider, status FROM whatsapp_accounts WHERE deleted_at IS NOT NULL \
                     AND id IN (SELECT account_id FROM provider_state)")
         .all(database)
         .await?;

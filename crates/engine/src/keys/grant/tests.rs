@@ -52,7 +52,10 @@ fn empty_and_endless_lists_are_refused() {
     let everything = Grant::everything(Mode::Test);
     assert_eq!(faults(&everything, &new(Some(vec![]), None)), [("scopes".to_owned(), "too_short")]);
     assert_eq!(faults(&everything, &new(None, Some(vec![]))), [("account_ids".to_owned(), "too_short")]);
-    assert_eq!(faults(&everything, &new(None, Some(vec![account('1'); 101]))), [("account_ids".to_owned(), "too_many")]);
+    assert_eq!(
+        faults(&everything, &new(None, Some(vec![account('1'); 101]))),
+        [("account_ids".to_owned(), "too_many")]
+    );
 }
 
 #[test]

@@ -125,7 +125,6 @@ fn parts(database: Database, clock: Arc<Hand>) -> EngineParts {
             clock_skew: Duration::from_secs(1),
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 32,
-            allows_http_webhooks: true,
             is_sole_node: true,
         },
     }
