@@ -10,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// What Swagger UI needs and nothing more: its own files, styles that it sets itself, its icons.
@@ -38,13 +38,12 @@ async fn policy(request: Request, next: Next) -> Response {
 }
 
 async fn problems() -> Html<String> {
-    let mut rows = String::new();
-    for kind in problem::ALL {
+    let row = |kind: &&problem::Kind| {
         let retry = if kind.is_retryable { "may help" } else { "does not help" };
         let (code, status, title) = (kind.code, kind.status.as_u16(), kind.title);
-        // Writing to a text cannot fail.
-        let _ = write!(rows, "<tr id=\"{code}\"><td><code>{code}</code><td>{status}<td>{title}<td>{retry}");
-    }
+        format!("<tr id=\"{code}\"><td><code>{code}</code><td>{status}<td>{title}<td>{retry}")
+    };
+    let rows: String = problem::ALL.iter().map(row).collect();
     Html(format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Problems</title>\
          <h1>Problems</h1><p>Answers of the type <code>application/problem+json</code> (RFC 9457). A conflict carries \

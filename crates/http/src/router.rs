@@ -43,7 +43,6 @@ pub(crate) fn layered(routes: Router, around: ContextState) -> Router {
 }
 
 /// The panic hook has logged what and where; this says for which request.
-#[expect(clippy::needless_pass_by_value, reason = "the signature that the layer wants")]
 fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::internal().into_response()

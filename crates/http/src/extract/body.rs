@@ -82,7 +82,9 @@ async fn collect(body: RawBody, limit: usize) -> Result<Bytes, Problem> {
     let mut stream = body.into_data_stream();
     let (mut bytes, mut seen) = (Vec::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Problem::new(&INVALID_JSON, "The body broke off."))?;
+        let Ok(chunk) = chunk else {
+            return Err(Problem::new(&INVALID_JSON, "The body broke off."));
+        };
         seen += chunk.len();
         if seen <= limit {
             bytes.extend_from_slice(&chunk);

@@ -35,8 +35,11 @@ fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<Option<&'h str>, Pro
     if values.next().is_some() {
         return Err(refused("a credential was given more than once"));
     }
-    let text = first.map(|value| value.to_str().map_err(|_| refused("the credential is no plain text")));
-    text.transpose()
+    let Some(value) = first else {
+        return Ok(None);
+    };
+    let text = value.to_str().ok();
+    text.map(Some).ok_or_else(|| refused("the credential is no plain text"))
 }
 
 pub(super) fn refused(why: &'static str) -> Problem {

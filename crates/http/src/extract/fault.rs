@@ -74,24 +74,18 @@ fn plain(expected: &str) -> String {
     }
 }
 
-/// The name in backticks of a fault that is about a name.
+/// The name in backticks of a fault that is about a name which the path does not have: what is
+/// missing or there twice. The path ends in the name of what is unknown.
 fn named(text: &str) -> Option<&str> {
-    let is_named =
-        ["missing field `", "unknown field `", "duplicate field `"].iter().any(|start| text.starts_with(start));
+    let is_named = ["missing field `", "duplicate field `"].iter().any(|start| text.starts_with(start));
     let rest = text.split_once('`').filter(|_| is_named)?.1;
-    // A name may hold backticks itself: ours ends before the list of what was expected.
-    let end = rest.find("`, ").or_else(|| rest.rfind('`'))?;
-    Some(&rest[..end])
+    rest.rsplit_once('`').map(|(name, _)| name)
 }
 
-/// The path as a JSON pointer without its first slash, with the name of what is missing or unknown.
+/// The path as a JSON pointer without its first slash, with the name of what is missing.
 fn pointer(path: &Path, name: Option<&str>) -> String {
     let mut parts: Vec<String> = path.iter().filter_map(part).collect();
-    if let Some(name) = name.map(escaped) {
-        if parts.last() != Some(&name) {
-            parts.push(name);
-        }
-    }
+    parts.extend(name.map(escaped));
     parts.join("/")
 }
 

@@ -27,7 +27,7 @@ impl<T> Default for Words<T> {
 impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Words<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let words = String::deserialize(deserializer)?;
-        let read: Result<_, _> = words.split(',').map(str::parse).collect();
+        let read: Result<_, _> = words.split(',').filter(|_| !words.is_empty()).map(str::parse).collect();
         read.map(Self).map_err(|error| D::Error::custom(format!("not_allowed: {error}")))
     }
 }

@@ -7,8 +7,9 @@ use serde::Serialize;
 /// Which parts of the gateway work.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(crate) struct Readiness {
-    /// Whether all of them do.
-    is_ready: bool,
+    /// `ok` if all of them do, else `unavailable`.
+    #[schema(example = "ok")]
+    status: &'static str,
     /// Whether the database answers.
     database: bool,
     /// Whether the lanes run, which send messages.
@@ -24,12 +25,13 @@ pub(crate) struct Readiness {
         (status = 503, description = "A part does not work; the body says which.", body = Readiness)))]
 pub(crate) async fn ready(State(state): State<HttpState>) -> (StatusCode, Json<Readiness>) {
     let parts = state.engine.readiness().await;
+    let is_ready = parts.is_ready();
     let answer = Readiness {
-        is_ready: parts.is_ready(),
+        status: if is_ready { "ok" } else { "unavailable" },
         database: parts.is_database_ready,
         lanes: parts.are_lanes_ready,
         courier: parts.is_courier_ready,
     };
-    let status = if answer.is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(answer))
 }

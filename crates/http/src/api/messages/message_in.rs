@@ -12,7 +12,7 @@ pub(super) const MOST_METADATA: usize = 50;
 pub(super) fn read(body: &JsonObject) -> Result<NewMessage, Vec<FieldError>> {
     let mut fields = Fields::of(&body.0);
     let account_id = fields.optional("account_id", form);
-    let to = fields.needed("to", |text| text.parse::<ChatAddress>());
+    let to = fields.needed("to", str::parse::<ChatAddress>);
     let content = fields.content();
     let client_ref = fields.optional("client_ref", |text| {
         let read = ClientRef::read(text.to_owned());
@@ -33,7 +33,7 @@ mod tests {
     use serde_json::{Value, json};
     use wagate_model::{Content, content::ContentKind};
 
-    fn faults(body: Value) -> Vec<(String, &'static str)> {
+    fn faults(body: &Value) -> Vec<(String, &'static str)> {
         let body = JsonObject(body.as_object().unwrap().clone());
         let faults = read(&body).map(drop).unwrap_err();
         faults.into_iter().map(|fault| (fault.field, fault.code)).collect()
@@ -54,7 +54,7 @@ mod tests {
         let body = json!({"account_id": "acc_1", "to": "nobody", "type": "text", "text": {"body": "", "bold": 1},
             "image": {}, "client_ref": 5, "metadata": [], "priority": 1, "a/b": 1});
         assert_eq!(
-            faults(body),
+            faults(&body),
             [
                 ("account_id", "invalid_format"),
                 ("to", "invalid_format"),
@@ -72,13 +72,12 @@ mod tests {
 
     #[test]
     fn type_and_object_belong_together() {
-        let needed = |body| faults(body);
-        assert_eq!(needed(json!({"to": "+15550100001", "type": "text"})), [("text".to_owned(), "required")]);
-        assert_eq!(needed(json!({"to": "+15550100001", "text": {"body": "x"}})), [("type".to_owned(), "required")]);
+        assert_eq!(faults(&json!({"to": "+15550100001", "type": "text"})), [("text".to_owned(), "required")]);
+        assert_eq!(faults(&json!({"to": "+15550100001", "text": {"body": "x"}})), [("type".to_owned(), "required")]);
         assert_eq!(
-            needed(json!({"to": "+15550100001", "type": "unsupported", "unsupported": {"description": "x"}})),
+            faults(&json!({"to": "+15550100001", "type": "unsupported", "unsupported": {"description": "x"}})),
             [("type".to_owned(), "not_allowed")]
         );
-        assert_eq!(needed(json!({"type": "text", "text": null})).len(), 2);
+        assert_eq!(faults(&json!({"type": "text", "text": null})).len(), 2);
     }
 }

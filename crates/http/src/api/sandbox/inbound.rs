@@ -29,7 +29,7 @@ pub(crate) async fn inbound(
 
 fn read(body: &JsonObject) -> Result<(ChatAddress, Content), Vec<FieldError>> {
     let mut fields = Fields::of(&body.0);
-    let from = fields.needed("from", |text| text.parse::<ChatAddress>());
+    let from = fields.needed("from", str::parse::<ChatAddress>);
     let content = fields.content();
     fields.finish(from.zip(content))
 }
