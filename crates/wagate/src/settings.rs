@@ -103,7 +103,7 @@ pub struct Settings {
     pub webhook_timeout_seconds: u32,
 
     /// Deliveries that are under way to one webhook endpoint at most.
-    #[arg(long, value_name = "COUNT", default_value = "8", value_parser = value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "COUNT", default_value = "32", value_parser = value_parser!(u32).range(1..=1000))]
     pub webhook_concurrency: u32,
 
     /// Private networks that webhooks may reach all the same: networks or addresses, separated by
