@@ -65,13 +65,13 @@ pub(crate) async fn append_for(
 
 fn hears(endpoint: &Listening, event: &Event) -> bool {
     let wants_type = endpoint.events.is_empty() || endpoint.events.contains(&event.event_type());
-    let wants_account = endpoint.account_ids.is_empty() || event.account_id().is_none_or(|account| endpoint.account_ids.contains(&account));
-    // A test goes to the endpoint under test alone, through `append_for`.
-    let is_for_it = match event {
+    // Endpoints of some accounts hear nothing of what concerns no account, such as other endpoints.
+    let wants_account = endpoint.account_ids.is_empty()
+        || event.account_id().is_some_and(|account| endpoint.account_ids.contains(&account));
+    match event {
         Event::WebhookTest(test) => test.endpoint_id == endpoint.id,
         _ => wants_type && wants_account,
-    };
-    is_for_it
+    }
 }
 
 fn numbered(id: EventId, sequence: i64, workspace_id: WorkspaceId, event: &Event, now: Timestamp) -> std::result::Result<NewEvent, StoreError> {

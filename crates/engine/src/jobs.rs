@@ -1,11 +1,12 @@
 //! The registry of background jobs: one line each.
 
-use crate::{Engine, idempotency, keys, webhooks};
+use crate::{Engine, idempotency, keys, sealing, webhooks};
 
 /// Starts every job; each runs until the gateway stops.
 pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(keys::last_used::run(engine.clone()));
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
+    engine.tasks.spawn(sealing::rewrap::run(engine.clone()));
     engine.tasks.spawn(webhooks::courier::run(engine.clone()));
     engine.tasks.spawn(crate::lanes::supervise(engine.clone()));
     engine.tasks.spawn(crate::leases::keep(engine.clone()));

@@ -20,6 +20,7 @@ mod keyring;
 mod layout;
 mod master_key;
 mod once;
+pub(crate) mod rewrap;
 #[cfg(test)]
 mod tests;
 

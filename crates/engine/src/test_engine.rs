@@ -9,6 +9,7 @@ use crate::{
     sealing::{Keyring, MasterKey},
 };
 use async_trait::async_trait;
+use secrecy::ExposeSecret as _;
 use std::{
     sync::{
         Arc, Once,
@@ -48,13 +49,18 @@ impl TestEngine {
         let database = Database::connect(&DatabaseOptions { url, connections: 4 }).await.unwrap();
         migrations::migrate(&database).await.unwrap();
         let hand = Arc::new(Hand(AtomicI64::new(1_763_812_800_000)));
-        let engine = engine(database.clone(), hand.clone());
+        let engine = engine(database.clone(), hand.clone(), new_keyring("test", &[]).1);
         Self { engine, hand, database, _directory: directory }
     }
 
     /// Another node on the same database and clock.
     pub(crate) fn other_node(&self) -> Engine {
-        engine(self.database.clone(), self.hand.clone())
+        engine(self.database.clone(), self.hand.clone(), new_keyring("test", &[]).1)
+    }
+
+    /// Another node on the same database and clock, with these master keys.
+    pub(crate) fn with_keyring(&self, keyring: Keyring) -> Engine {
+        engine(self.database.clone(), self.hand.clone(), keyring)
     }
 
     /// Moves the clock on.
@@ -94,7 +100,15 @@ impl TestEngine {
     }
 }
 
-fn engine(database: Database, clock: Arc<Hand>) -> Engine {
+/// A new master key as configuration text, and the keyring with it as the current one.
+pub(crate) fn new_keyring(id: &str, old: &[&str]) -> (String, Keyring) {
+    let text = MasterKey::generate(id, &OsEntropy).unwrap().to_config_text().expose_secret().to_owned();
+    let old = old.iter().map(|text| text.parse().unwrap()).collect();
+    let keyring = Keyring::new(text.parse().unwrap(), old).unwrap();
+    (text, keyring)
+}
+
+fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
     static CRYPTO: Once = Once::new();
     // Another test of the process may have been first.
     CRYPTO.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -104,7 +118,7 @@ fn engine(database: Database, clock: Arc<Hand>) -> Engine {
         providers: vec![Arc::new(Nowhere)],
         clock,
         entropy: Arc::new(OsEntropy),
-        keyring: Keyring::new(MasterKey::generate("test", &OsEntropy).unwrap(), Vec::new()).unwrap(),
+        keyring,
         outbound,
         config: EngineConfig {
             node: "test".to_owned(),

@@ -16,6 +16,7 @@ mod migrations;
 mod nodes;
 mod pages;
 mod provider_state;
+mod tables;
 mod transactions;
 mod webhooks;
 mod workspaces;

@@ -2,6 +2,7 @@
 
 use crate::{settings::Settings, signals::StopSignals, telemetry::{Telemetry, metrics}, wiring::Gateway};
 use anyhow::Context as _;
+use axum::Router;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,7 @@ pub struct Server {
     metrics: Option<TcpListener>,
     telemetry: Telemetry,
     stop: CancellationToken,
+    beside: Router,
 }
 
 impl Server {
@@ -27,7 +29,18 @@ impl Server {
             Some(address) => Some(bind(address, "metrics-listen").await?),
             None => None,
         };
-        Ok(Self { gateway, listener, metrics, telemetry, stop: CancellationToken::new() })
+        Ok(Self { gateway, listener, metrics, telemetry, stop: CancellationToken::new(), beside: Router::new() })
+    }
+
+    /// Serves `routes` too, without what stands around the API's own. They must not clash with these.
+    #[must_use]
+    pub fn beside(self, routes: Router) -> Self {
+        Self { beside: routes, ..self }
+    }
+
+    /// Cancel it to stop, as a signal does.
+    pub fn stopper(&self) -> CancellationToken {
+        self.stop.clone()
     }
 
     /// Where the REST API listens.
@@ -47,7 +60,6 @@ impl Server {
         tasks.spawn(StopSignals::listen()?.cancel(stop.clone()));
         tasks.spawn(metrics::keep_up(self.telemetry.metrics().clone(), stop.clone()));
         if let Some(listener) = self.metrics {
-            tracing::info!(address = %listener.local_addr()?, "metrics are served");
             let served = metrics::serve(listener, self.telemetry.metrics().clone(), stop.clone());
             tasks.spawn(async move { served.await.unwrap_or_else(|error| tracing::error!(%error, "metrics are not served")) });
         }
@@ -57,7 +69,7 @@ impl Server {
             trusted_proxies: settings.trusted_proxies.0.clone(),
             body_limit: settings.request_body_limit as usize,
         });
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let service = router.merge(self.beside).into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(address = %self.listener.local_addr()?, "the gateway serves");
         let served = axum::serve(self.listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
         let cut = async {

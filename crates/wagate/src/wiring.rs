@@ -109,7 +109,12 @@ fn engine(
         guard: AddressGuard::allowing(settings.webhook_allow_private.0.iter().copied()),
         allow_http: settings.webhook_allow_http,
     };
-    let outbound = OutboundSettings { policy, total_timeout: seconds(settings.webhook_timeout_seconds), ..OutboundSettings::default() };
+    let outbound = OutboundSettings {
+        policy,
+        total_timeout: seconds(settings.webhook_timeout_seconds),
+        idle_per_host: settings.webhook_concurrency as usize,
+        ..OutboundSettings::default()
+    };
     Ok(Engine::new(EngineParts {
         outbound: OutboundClient::new(outbound, Arc::new(SystemLookup), clock.clone())?,
         keyring: keyring(keys)?,
