@@ -3,8 +3,9 @@
 use crate::{
     Page, PageOf, Result, Tx,
     row::Row,
-    sql::{On, Statement, sql},
+    sql::{On, Statement, marks, sql},
 };
+use std::collections::HashSet;
 use wagate_model::{Tier, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
 
 const COLUMNS: &str = "id, name, tier, overrides, is_suspended, suspended_reason, created_at, updated_at";
@@ -80,4 +81,13 @@ fn read(row: &Row) -> Result<Workspace> {
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
     })
+}
+
+/// Which of these workspaces are suspended.
+pub async fn suspended_any_workspace(on: impl Into<On<'_>>, ids: &[WorkspaceId]) -> Result<HashSet<WorkspaceId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let text = format!("SELECT id FROM workspaces WHERE is_suspended = 1 AND id IN ({})", marks(ids.len()));
+    sql(text).bind_all(ids.iter()).all(on).await?.iter().map(|row| row.word("id")).collect()
 }

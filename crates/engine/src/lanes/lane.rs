@@ -15,6 +15,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 const SHORTEST_SLEEP: Duration = Duration::from_millis(50);
 /// How long a lane pauses when it could not begin an attempt.
 const STUMBLE: Duration = Duration::from_millis(500);
+/// How long a lane of a suspended workspace waits before it looks again.
+const SUSPENDED: Duration = Duration::from_secs(5);
 /// The longest that a rate limit stops a whole lane.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -199,6 +201,7 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, due_at).await,
         Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
         Ok(Started::NotOurs) => stumble(&engine),
+        Ok(Started::Suspended) => Sent { chat, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) },
         Err(error) => {
             tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
             stumble(&engine)

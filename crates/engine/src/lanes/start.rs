@@ -4,7 +4,7 @@ use crate::{engine::{Bells, Shared}, events, group_commit::Batch, messages::chan
 use async_trait::async_trait;
 use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
 use wagate_model::{Event, HistoryEntry, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
-use wagate_store::{Result, StoreError, Tx, attempts::{self, NewAttempt}, in_transaction, leases, messages::{self, StoredMessage}};
+use wagate_store::{Result, StoreError, Tx, attempts::{self, NewAttempt}, in_transaction, leases, messages::{self, StoredMessage}, workspaces};
 
 /// An attempt that is about to be made.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub(crate) enum Started {
     Skip,
     /// Another node holds the account's lease.
     NotOurs,
+    /// The workspace is suspended: its queue waits.
+    Suspended,
 }
 
 pub(crate) struct StartBatch {
@@ -45,6 +47,7 @@ impl Batch for StartBatch {
 async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<Started>, events::ToRing)> {
     let now = shared.clock.now();
     let valid = valid_accounts(tx, shared, starts).await?;
+    let suspended = suspended_workspaces(tx, starts).await?;
     let ids: Vec<_> = starts.iter().map(|start| start.message_id).collect();
     let locked = messages::lock_many_any_workspace(tx, &ids).await?;
     let mut stored: HashMap<_, _> = locked.into_iter().map(|stored| (stored.message.id, stored)).collect();
@@ -55,6 +58,10 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
     for start in starts {
         if !valid.contains(&start.account.id.to_string()) {
             started.push(Started::NotOurs);
+            continue;
+        }
+        if suspended.contains(&start.account.workspace_id) {
+            started.push(Started::Suspended);
             continue;
         }
         let Some(mut stored) = stored.remove(&start.message_id).filter(is_startable) else {
@@ -88,6 +95,13 @@ async fn valid_accounts(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Resul
     held.sort_unstable();
     held.dedup();
     Ok(leases::check(tx, &shared.config.node, &held).await?.into_iter().collect())
+}
+
+async fn suspended_workspaces(tx: &mut Tx, starts: &[Start]) -> Result<HashSet<WorkspaceId>> {
+    let mut ids: Vec<_> = starts.iter().map(|start| start.account.workspace_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    workspaces::suspended_any_workspace(tx, &ids).await
 }
 
 /// Whether no attempt is in flight.

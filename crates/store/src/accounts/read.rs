@@ -116,6 +116,9 @@ pub async fn wanted_any_workspace(database: &Database) -> Result<Vec<WantedAccou
 
 /// Which of these accounts are not deleted. They stay so until the commit.
 pub async fn hold_present_any_workspace(tx: &mut Tx, ids: &[AccountId]) -> Result<HashSet<AccountId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
     let text = format!(
         "SELECT id FROM whatsapp_accounts WHERE id IN ({}) AND deleted_at IS NULL ORDER BY id {}",
         marks(ids.len()),
