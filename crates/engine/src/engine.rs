@@ -69,6 +69,7 @@ pub struct Shared {
     pub(crate) lane_tasks: LaneTasks,
     pub(crate) leases: Leases,
     pub(crate) health: Health,
+    pub(crate) started_at: Timestamp,
     /// Told when nothing new shall begin.
     pub(crate) stop: CancellationToken,
     /// All background work.
@@ -144,6 +145,7 @@ impl Engine {
                 records: committer.commit(record_batch.clone()),
                 leases: Leases::new(&parts.config),
                 health: Health::default(),
+                started_at: parts.clock.now(),
                 database: parts.database,
                 providers: parts.providers,
                 clock: parts.clock,

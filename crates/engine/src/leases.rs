@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::time::Instant;
 use wagate_model::{AccountId, EndpointId, WorkspaceId};
-use wagate_store::{Database, Result, leases::{self, Claimant, Leased}};
+use wagate_store::{Database, Result, in_transaction, nodes::{self, Node}, leases::{self, Claimant, Leased}};
 
 /// The leases that this node holds, as far as it knows.
 pub(crate) struct Leases {
@@ -120,21 +120,24 @@ impl Leases {
         leases::release(database, Leased::Account, &self.claimant.owner, Some(&[id.to_string()])).await
     }
 
-    /// Gives up everything, at the end.
+    /// Gives up everything, at the end; the node is no more.
     pub(crate) async fn release_all(&self, database: &Database) -> Result<()> {
         *self.held() = Held::default();
         leases::release(database, Leased::Account, &self.claimant.owner, None).await?;
-        leases::release(database, Leased::Endpoint, &self.claimant.owner, None).await
+        leases::release(database, Leased::Endpoint, &self.claimant.owner, None).await?;
+        in_transaction!(database, |tx| nodes::delete(tx, &self.claimant.owner).await)
     }
 }
 
-/// Renews this node's leases until the gateway stops.
+/// Renews this node's leases, and says that it is alive, until the gateway stops.
 pub(crate) async fn keep(engine: Engine) {
+    engine.say_alive().await;
     loop {
         tokio::select! {
             () = engine.stop.cancelled() => return,
             () = tokio::time::sleep(engine.leases.renew_every()) => {}
         }
+        engine.say_alive().await;
         match engine.leases.renew(&engine.database).await {
             Ok(lost) => engine.drop_lost(lost).await,
             Err(error) => tracing::warn!(error = %error, "leases could not be renewed"),
@@ -149,6 +152,20 @@ impl Engine {
             tracing::warn!(endpoint_id = %id, error = %error, "the endpoint's lease could not be asked for");
             false
         })
+    }
+
+    /// Writes that this node is alive, for whoever looks at the nodes.
+    async fn say_alive(&self) {
+        let now = self.clock.now();
+        let node = Node {
+            id: self.config.node.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: self.started_at,
+            seen_at: now,
+        };
+        if let Err(error) = in_transaction!(self.database, |tx| nodes::put(tx, &node).await) {
+            tracing::warn!(error = %error, "this node could not say that it is alive");
+        }
     }
 
     /// Stops what another node has taken over. It records nothing: it no longer may.
