@@ -1,0 +1,284 @@
+//! The gateway under test: the real router on a real listener, a temporary database, a clock that
+//! stands still, the sandbox.
+
+use crate::{
+    client::{Door, Request, install_crypto},
+    clock::TestClock,
+    database::{Backend, TestDatabase},
+    invariants,
+    workspace::TestWorkspace,
+};
+use reqwest::Method;
+use secrecy::SecretString;
+use serde_json::json;
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{net::TcpListener, task::JoinSet};
+use wagate_engine::{
+    Engine, EngineConfig, EngineParts,
+    entropy::{Entropy as _, OsEntropy},
+    outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy},
+    sealing::Keyring,
+};
+use wagate_http::HttpParts;
+use wagate_model::{Clock as _, Timestamp, provider::Provider};
+use wagate_sandbox::{Arrival, Sandbox, SandboxConfig, journal};
+use wagate_store::Database;
+
+/// The operator's token of every gateway under test.
+pub const OPERATOR_TOKEN: &str = "the-operator-token-of-the-stories";
+/// The largest body of a request.
+pub const BODY_LIMIT: usize = 1024 * 1024;
+/// What seals secrets; the same after a restart.
+const MASTER_KEY: &str = "stories:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+/// Generous: what has not ended by then was stuck.
+const STOP_WITHIN: Duration = Duration::from_secs(20);
+
+/// What a story may want otherwise.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a send may take before its outcome counts as unknown.
+    pub send_timeout: Duration,
+    /// How long a POST of a webhook may take.
+    pub webhook_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { send_timeout: Duration::from_secs(10), webhook_timeout: Duration::from_secs(10) }
+    }
+}
+
+/// A gateway under test.
+#[derive(Debug)]
+pub struct TestApp {
+    /// Its clock, which stands still.
+    pub clock: Arc<TestClock>,
+    pub(crate) database: Arc<TestDatabase>,
+    pub(crate) door: Door,
+    settings: Settings,
+    number: u32,
+    running: Option<Running>,
+    leaves_work: bool,
+}
+
+struct Running {
+    engine: Engine,
+    sandbox: Arc<Sandbox>,
+    database: Database,
+    server: JoinSet<()>,
+    address: SocketAddr,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl TestApp {
+    /// A gateway on a database of its own; `None` if there is no such database here.
+    pub async fn on(backend: Backend) -> Option<Self> {
+        let database = Arc::new(TestDatabase::make(backend).await?);
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut app = Self {
+            clock: Arc::default(),
+            database,
+            door: Door::to(nowhere),
+            settings: Settings::default(),
+            number: 1,
+            running: None,
+            leaves_work: false,
+        };
+        app.start().await;
+        Some(app)
+    }
+
+    /// Another gateway on the same database, with a sandbox of its own. MySQL only.
+    pub async fn twin(&self) -> Self {
+        static TWINS: AtomicU32 = AtomicU32::new(2);
+        assert!(self.database.is_shareable(), "a SQLite file has one gateway");
+        let mut twin = Self {
+            clock: self.clock.clone(),
+            database: self.database.clone(),
+            door: Door::to(SocketAddr::from(([127, 0, 0, 1], 0))),
+            settings: self.settings.clone(),
+            number: TWINS.fetch_add(1, Ordering::Relaxed),
+            running: None,
+            leaves_work: false,
+        };
+        twin.start().await;
+        twin
+    }
+
+    /// Starts anew with other settings.
+    pub async fn with(&mut self, settings: Settings) {
+        self.settings = settings;
+        self.restart().await;
+    }
+
+    /// Stops the gateway and starts it on the same database and journal.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    /// Says that the story ends with something still under way.
+    pub fn leaves_work_behind(&mut self) {
+        self.leaves_work = true;
+    }
+
+    /// Waits until nothing is under way, stops, and checks what must hold after every story.
+    pub async fn finish(&mut self) {
+        if !self.leaves_work {
+            invariants::nothing_is_under_way(&self.running().database, self.clock.now()).await;
+        }
+        self.stop().await;
+        let database = self.database.connect().await;
+        invariants::hold(&database, &self.arrivals()).await;
+        database.close().await;
+    }
+
+    /// A new workspace of the largest tier, and a key that may do everything in mode test.
+    pub async fn workspace(&self, name: &str) -> TestWorkspace {
+        self.workspace_of_tier(name, "enterprise").await
+    }
+
+    /// A new workspace of a tier.
+    pub async fn workspace_of_tier(&self, name: &str, tier: &str) -> TestWorkspace {
+        let workspace = self.operator(Method::POST, "/operator/v1/workspaces").json(&json!({"name": name, "tier": tier}));
+        let id = workspace.send().await.ok()["id"].as_str().unwrap().to_owned();
+        let key = self.key_of(&id, "test").await;
+        TestWorkspace::new(self.door.clone(), id, key)
+    }
+
+    /// A key that may do everything in one mode of a workspace.
+    pub async fn key_of(&self, workspace: &str, mode: &str) -> String {
+        let path = format!("/operator/v1/workspaces/{workspace}/api-keys");
+        let key = self.operator(Method::POST, &path).json(&json!({"name": "everything", "mode": mode}));
+        key.send().await.ok()["secret"].as_str().unwrap().to_owned()
+    }
+
+    /// The same workspace as this gateway serves it.
+    pub fn seen_by(&self, workspace: &TestWorkspace) -> TestWorkspace {
+        TestWorkspace::new(self.door.clone(), workspace.id.clone(), workspace.key.clone())
+    }
+
+    /// A request with the operator's token.
+    pub fn operator(&self, method: Method, path: &str) -> Request {
+        self.anybody(method, path).header("authorization", format!("Bearer {OPERATOR_TOKEN}"))
+    }
+
+    /// A request without a credential.
+    pub fn anybody(&self, method: Method, path: &str) -> Request {
+        self.door.request(method, path)
+    }
+
+    /// Moves the clock on.
+    pub fn passes(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// The present time of the story.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What reached the simulated network, repeats too.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        journal::read(self.journal_path()).unwrap()
+    }
+
+    /// Every text and blob that stands in the story's directory: the SQLite database among them.
+    pub fn files(&self) -> Vec<u8> {
+        let entries = std::fs::read_dir(self.database.directory.path()).unwrap();
+        entries.flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+    }
+
+    /// A connection to the database, to look at what is stored.
+    pub fn database(&self) -> &Database {
+        &self.running().database
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    fn journal_path(&self) -> PathBuf {
+        self.database.directory.path().join(format!("journal-{}.jsonl", self.number))
+    }
+
+    async fn start(&mut self) {
+        install_crypto();
+        let database = self.database.connect().await;
+        let sandbox = Sandbox::new(SandboxConfig {
+            journal_path: self.journal_path(),
+            clock: self.clock.clone(),
+            random: Arc::new(random),
+        });
+        let sandbox = Arc::new(sandbox.unwrap());
+        let engine = Engine::new(self.parts(database.clone(), sandbox.clone()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = wagate_http::router(HttpParts {
+            engine: engine.clone(),
+            operator_token: Some(SecretString::from(OPERATOR_TOKEN)),
+            trusted_proxies: Vec::new(),
+            body_limit: BODY_LIMIT,
+        });
+        engine.run();
+        let mut server = JoinSet::new();
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        server.spawn(async move { axum::serve(listener, service).await.unwrap() });
+        self.door.moves_to(address);
+        self.running = Some(Running { engine, sandbox, database, server, address });
+    }
+
+    fn parts(&self, database: Database, sandbox: Arc<Sandbox>) -> EngineParts {
+        let Settings { send_timeout, webhook_timeout } = self.settings;
+        let guard = AddressGuard::allowing(["127.0.0.0/8".parse().unwrap()]);
+        let policy = UrlPolicy { guard, allow_http: true };
+        let outbound = OutboundSettings { policy, total_timeout: webhook_timeout, ..OutboundSettings::default() };
+        let providers: Vec<Arc<dyn Provider>> = vec![sandbox];
+        EngineParts {
+            database,
+            providers,
+            clock: self.clock.clone(),
+            entropy: Arc::new(OsEntropy),
+            keyring: Keyring::new(MASTER_KEY.parse().unwrap(), Vec::new()).unwrap(),
+            outbound: OutboundClient::new(outbound, Arc::new(SystemLookup), self.clock.clone()).unwrap(),
+            config: EngineConfig {
+                node: format!("test-{}", self.number),
+                lease: Duration::from_secs(60),
+                send_timeout,
+                clock_skew: Duration::from_secs(1),
+                webhook_timeout,
+                webhook_concurrency: 8,
+                is_sole_node: !self.database.is_shareable(),
+            },
+        }
+    }
+
+    /// Stops the gateway; requests under way break off.
+    pub async fn stop(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        running.server.shutdown().await;
+        running.engine.stop(STOP_WITHIN).await;
+        running.sandbox.shut_down().await;
+        drop(running.engine);
+        running.database.close().await;
+    }
+}
+
+fn random() -> u128 {
+    let mut bits = [0; 16];
+    OsEntropy.fill(&mut bits);
+    u128::from_le_bytes(bits)
+}

@@ -1,0 +1,77 @@
+//! What must hold after every story, whatever it was about.
+
+use crate::wait::eventually;
+use std::collections::HashMap;
+use wagate_model::{HistoryEntry, Status, Timestamp};
+use wagate_sandbox::Arrival;
+use wagate_store::{Database, row::Row, sql::sql};
+
+/// Work that is due or in flight and would go on if the story did.
+const UNDER_WAY: &[(&str, &str)] = &[
+    ("attempts in flight", "SELECT COUNT(*) AS n FROM message_logs WHERE status = 'sending' AND due_at IS NULL AND ? >= 0"),
+    (
+        "messages that are due",
+        "SELECT COUNT(*) AS n FROM message_logs JOIN whatsapp_accounts ON whatsapp_accounts.id = message_logs.account_id \
+         WHERE message_logs.status IN ('queued', 'sending') AND due_at <= ? AND whatsapp_accounts.status = 'connected'",
+    ),
+    (
+        "deliveries that are due",
+        "SELECT COUNT(*) AS n FROM webhook_deliveries JOIN webhook_configs ON webhook_configs.id = webhook_deliveries.endpoint_id \
+         WHERE webhook_deliveries.status = 'pending' AND due_at <= ? AND is_enabled = 1",
+    ),
+];
+
+/// Waits until nothing is under way.
+pub(crate) async fn nothing_is_under_way(database: &Database, now: Timestamp) {
+    for (what, statement) in UNDER_WAY {
+        eventually(&format!("no {what}"), async || {
+            let count = sql(*statement).bind(now.0).one(database).await.unwrap().int("n").unwrap();
+            if count == 0 { Ok(()) } else { Err(format!("there are {count}")) }
+        })
+        .await;
+    }
+}
+
+/// Asserts what must hold.
+pub(crate) async fn hold(database: &Database, arrivals: &[Arrival]) {
+    events_are_numbered_without_gaps(database).await;
+    no_status_went_back(database).await;
+    every_message_arrived_as_one(arrivals);
+}
+
+async fn rows(database: &Database, statement: &str) -> Vec<Row> {
+    sql(statement).all(database).await.unwrap()
+}
+
+async fn events_are_numbered_without_gaps(database: &Database) {
+    let statement = "SELECT workspace_id, mode, COUNT(*) AS events, MIN(sequence) AS first, MAX(sequence) AS last \
+                     FROM events GROUP BY workspace_id, mode";
+    for row in rows(database, statement).await {
+        let numbers = (row.int("first").unwrap(), row.int("last").unwrap());
+        assert_eq!(numbers, (1, row.int("events").unwrap()), "the sequence of {} has a gap", row.text("workspace_id").unwrap());
+    }
+}
+
+async fn no_status_went_back(database: &Database) {
+    for row in rows(database, "SELECT id, status, history FROM message_logs").await {
+        let (id, history) = (row.text("id").unwrap(), row.text("history").unwrap());
+        let history: Vec<HistoryEntry> = serde_json::from_str(&history).unwrap();
+        let mut statuses: Vec<Status> = history.iter().map(|entry| entry.status).collect();
+        statuses.dedup();
+        for step in statuses.windows(2) {
+            assert!(step[0].may_become(step[1]), "{id} went {statuses:?}");
+        }
+        assert_eq!(statuses.last().map(ToString::to_string), Some(row.text("status").unwrap()), "{id}");
+    }
+}
+
+/// A message reaches the network under one id, however often it is tried.
+fn every_message_arrived_as_one(arrivals: &[Arrival]) {
+    let mut ids = HashMap::new();
+    for arrival in arrivals {
+        let first = ids.entry(arrival.message_id).or_insert(&arrival.provider_message_id);
+        assert_eq!(*first, &arrival.provider_message_id, "{} arrived as two messages", arrival.message_id);
+    }
+    let new = arrivals.iter().filter(|arrival| arrival.repeat == 0).count();
+    assert_eq!(new, ids.len(), "the network knows each message once");
+}
