@@ -10,7 +10,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use metrics::{counter, histogram};
+use metrics::counter;
 use std::{sync::Arc, time::Instant};
 use tracing::{Instrument as _, Span, field::Empty};
 use wagate_model::{RequestId, id::Ulid};
@@ -25,6 +25,10 @@ pub(crate) struct ContextState {
     /// The largest body, in bytes.
     pub(crate) body_limit: usize,
 }
+
+/// When a request arrived; its extension.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrived(pub(crate) Instant);
 
 /// The name of the header that carries a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -60,6 +64,7 @@ pub(crate) async fn context(State(state): State<ContextState>, mut request: Requ
     request.extensions_mut().insert(id);
     request.extensions_mut().insert(BodyLimit(state.body_limit));
     let began = Instant::now();
+    request.extensions_mut().insert(Arrived(began));
     let response = next.run(request).instrument(span.clone()).await;
     let response = finish(response, id);
     account(&span, method, &path, response.status(), began);
@@ -93,9 +98,6 @@ fn account(span: &Span, method: &'static str, path: &str, status: StatusCode, be
     });
     let labels = [("method", method.to_owned()), ("path", path.to_owned()), ("status", status.as_str().to_owned())];
     counter!("http_requests_total", &labels).increment(1);
-    if method == "POST" && path == "/v1/messages" {
-        histogram!("accept_seconds").record(took.as_secs_f64());
-    }
 }
 
 /// The method as a label: a caller cannot make new ones.

@@ -5,9 +5,10 @@ use crate::{
     extract::{Authenticated, Body, IdempotencyKey, JsonObject, Prefer},
     idempotency::REPLAYED,
     problem::Answer,
+    request_context::Arrived,
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
@@ -28,6 +29,7 @@ use wagate_model::Caller;
 pub(crate) async fn send(
     State(engine): State<Engine>,
     Authenticated(caller): Authenticated,
+    Extension(arrived): Extension<Arrived>,
     IdempotencyKey(key): IdempotencyKey,
     prefer: Prefer,
     body: Body<JsonObject>,
@@ -36,6 +38,7 @@ pub(crate) async fn send(
     let repeatable =
         key.map(|key| IdempotencyUse { method: "POST", path: "/v1/messages".to_owned(), key, body_hash: body.hash });
     let accepted = engine.send_message(&caller, new, repeatable).await?;
+    metrics::histogram!("accept_seconds").record(arrived.0.elapsed().as_secs_f64());
     answer(&engine, &caller, prefer, accepted).await
 }
 
@@ -43,7 +46,11 @@ pub(crate) async fn send(
 pub(super) async fn answer(engine: &Engine, caller: &Caller, prefer: Prefer, accepted: Accepted) -> Answer<Response> {
     let Accepted { mut message, is_replay } = accepted;
     if let Some(limit) = prefer.wait {
-        message = engine.settled_message(caller, message.id, limit).await?;
+        match engine.settled_message(caller, message.id, limit).await {
+            Ok(settled) => message = settled,
+            // It is accepted all the same, and the caller must not send it again.
+            Err(error) => tracing::warn!(%error, "nobody could look what became of an accepted message"),
+        }
     }
     let mut response = (StatusCode::ACCEPTED, Json(MessageOut::from(message))).into_response();
     if is_replay {

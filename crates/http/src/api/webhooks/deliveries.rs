@@ -24,10 +24,10 @@ pub(crate) struct DeliveryQuery {
     #[param(inline)]
     limit: Option<Limit>,
     /// The id of the last entry of the page before: entries that come after it in the list.
-    #[param(max_length = 40)]
+    #[param(max_length = 40, pattern = "^[a-z]+_[0-9a-hjkmnp-tv-z]{26}$")]
     starting_after: Option<String>,
     /// The id of the first entry of the page after: entries that come before it in the list.
-    #[param(max_length = 40)]
+    #[param(max_length = 40, pattern = "^[a-z]+_[0-9a-hjkmnp-tv-z]{26}$")]
     ending_before: Option<String>,
 }
 
