@@ -172,10 +172,9 @@ impl Engine {
     async fn drop_lost(&self, lost: Vec<AccountId>) {
         for id in lost {
             tracing::warn!(account_id = %id, "the account's lease was lost");
-            if let Some(running) = self.sessions.remove(id) {
-                if let Some(session) = running.session.get() {
-                    session.stop().await;
-                }
+            let running = self.sessions.remove(id);
+            if let Some(session) = running.as_ref().and_then(|running| running.session.get()) {
+                session.stop().await;
             }
         }
     }

@@ -50,13 +50,12 @@ impl Status {
     pub fn may_become(self, next: Self) -> bool {
         use Status::{Cancelled, Delivered, Expired, Failed, Queued, Read, Received, Scheduled, Sending, Sent};
         match (self, next) {
-            (Failed, Delivered | Read) => true,
+            (Failed, Delivered | Read)
+            | (Scheduled | Queued | Sending | Sent, Failed)
+            | (Scheduled | Queued | Sending, Cancelled | Expired) => true,
             (Read | Failed | Cancelled | Expired | Received, _)
-            | (_, Scheduled | Received)
+            | (_, Scheduled | Received | Cancelled | Expired)
             | (Delivered, Failed) => false,
-            (Scheduled | Queued | Sending | Sent, Failed) => true,
-            (Scheduled | Queued | Sending, Cancelled | Expired) => true,
-            (_, Cancelled | Expired) => false,
             (from @ (Scheduled | Queued | Sending | Sent | Delivered), to @ (Queued | Sending | Sent | Delivered | Read)) => {
                 from.rank() < to.rank()
             }

@@ -5,7 +5,7 @@ use crate::{Result, Tx, sql::{marks, sql}, value::Value};
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// MySQL, MariaDB, Galera, TiDB.
+    /// MySQL, MariaDB, Galera and `TiDB`.
     MySql,
     /// SQLite.
     Sqlite,

@@ -53,7 +53,7 @@ impl From<sqlx::Error> for StoreError {
                     .try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
                     .map(|mysql| mysql.number().to_string());
                 let is_mysql = number.is_some();
-                let code = number.or_else(|| refusal.code().map(|code| code.into_owned())).unwrap_or_default();
+                let code = number.or_else(|| refusal.code().map(std::borrow::Cow::into_owned)).unwrap_or_default();
                 let conflicts = if is_mysql { MYSQL_CONFLICTS } else { SQLITE_CONFLICTS };
                 if refusal.is_unique_violation() {
                     Self::Duplicate(error)

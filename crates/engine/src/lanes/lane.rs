@@ -5,7 +5,7 @@ use crate::{Engine, Result, recorder::{CHAT_WAITS_AT_MOST, Outcome, Record, What
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
 use wagate_model::{ChatAddress, Policy, Reason, Status, Timestamp, provider::{Outbound, Receipt, SendFailure}, reason::SlowDown};
-use wagate_store::messages::{self, StoredMessage};
+use wagate_store::messages::{self, DueFilter, StoredMessage};
 
 /// How many due messages are read at once, and below how many more are read.
 const READ_AT_ONCE: u32 = 200;
@@ -18,7 +18,7 @@ const STUMBLE: Duration = Duration::from_millis(500);
 /// How long a lane of a suspended workspace waits before it looks again.
 const SUSPENDED: Duration = Duration::from_secs(5);
 /// The longest that a rate limit stops a whole lane.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 struct Lane {
     engine: Engine,
@@ -74,11 +74,13 @@ impl Lane {
         let database = self.engine.database.clone();
         let now = self.engine.clock.now();
         let mut except = self.ready.chats();
-        let again = messages::due(&database, account.workspace_id, account.id, Status::Sending, now, &except, READ_AT_ONCE).await?;
+        let due = DueFilter { status: Status::Sending, now, except: &except, limit: READ_AT_ONCE };
+        let again = messages::due(&database, account.workspace_id, account.id, due).await?;
         let waiting = messages::waiting_chats(&database, account.workspace_id, account.id, now.minus(CHAT_WAITS_AT_MOST)).await?;
         except.extend(waiting);
         except.extend(again.iter().map(|stored| stored.message.chat_id.clone()));
-        let queued = messages::due(&database, account.workspace_id, account.id, Status::Queued, now, &except, READ_AT_ONCE).await?;
+        let due = DueFilter { status: Status::Queued, now, except: &except, limit: READ_AT_ONCE };
+        let queued = messages::due(&database, account.workspace_id, account.id, due).await?;
         self.may_have_more = queued.len() == READ_AT_ONCE as usize || again.len() == READ_AT_ONCE as usize;
         let queued = self.without_held_chats(queued, now).await?;
         again.into_iter().chain(queued).for_each(|stored| self.ready.push(stored));

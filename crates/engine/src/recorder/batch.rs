@@ -1,6 +1,6 @@
 //! One transaction of records: read and lock, apply in order, write.
 
-use super::{AccountRef, Outcome, Record, Recorded, What};
+use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed};
 use crate::{engine::{Bells, Shared}, events, group_commit::Batch};
 use async_trait::async_trait;
 use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
@@ -99,7 +99,7 @@ impl Work {
                 Recorded::default()
             }
             What::Outcome { message_id, attempt, outcome: Outcome::Failed(failure), at } if is_ours => {
-                self.failed(shared, account, *message_id, *attempt, failure, *at)
+                self.failed(shared, account, &Failed { message_id: *message_id, attempt: *attempt, failure, at: *at })
             }
             What::Receipt { provider_message_id, kind, at } => {
                 self.receipt(account, provider_message_id, *kind, *at);

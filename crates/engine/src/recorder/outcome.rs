@@ -5,6 +5,28 @@ use crate::{engine::Shared, messages::change::{Waiting, advance, wait_until}};
 use wagate_model::{MessageId, Reason, Status, Timestamp, provider::{ReceiptKind, SendFailure}};
 use wagate_store::attempts::AttemptEnd;
 
+/// An attempt that the network did not take, or of which nobody knows.
+pub(super) struct Failed<'a> {
+    pub(super) message_id: MessageId,
+    pub(super) attempt: u32,
+    pub(super) failure: &'a SendFailure,
+    pub(super) at: Timestamp,
+}
+
+impl Failed<'_> {
+    fn end(&self) -> AttemptEnd {
+        let is_unknown = self.failure.reason == Reason::OutcomeUnknown;
+        AttemptEnd {
+            message_id: self.message_id,
+            number: self.attempt,
+            outcome: if is_unknown { "unknown" } else { "failed" },
+            reason: Some(self.failure.reason),
+            detail: Some(self.failure.detail.clone()),
+            ended_at: self.at,
+        }
+    }
+}
+
 impl Work {
     /// The network took the message.
     pub(super) fn accepted(&mut self, id: MessageId, attempt: u32, provider_message_id: &str, at: Timestamp) {
@@ -17,16 +39,10 @@ impl Work {
     }
 
     /// The network did not take the message, or nobody knows.
-    pub(super) fn failed(&mut self, shared: &Shared, account: &AccountRef, id: MessageId, attempt: u32, failure: &SendFailure, at: Timestamp) -> Recorded {
+    pub(super) fn failed(&mut self, shared: &Shared, account: &AccountRef, failed: &Failed<'_>) -> Recorded {
+        let &Failed { message_id: id, attempt, failure, at } = failed;
         let is_unknown = failure.reason == Reason::OutcomeUnknown;
-        self.ends.push(AttemptEnd {
-            message_id: id,
-            number: attempt,
-            outcome: if is_unknown { "unknown" } else { "failed" },
-            reason: Some(failure.reason),
-            detail: Some(failure.detail.clone()),
-            ended_at: at,
-        });
+        self.ends.push(failed.end());
         let Some(stored) = self.stored.get_mut(&id) else { return Recorded::default() };
         // Another attempt was started since, or news of the message came before this outcome.
         if stored.message.attempts != attempt || stored.message.status != Status::Sending {
@@ -37,26 +53,25 @@ impl Work {
         }
         let can_resend = shared.provider(account.provider).is_some_and(|provider| provider.capabilities().has_chosen_ids);
         let next = after_failure(failure, attempt, can_resend, at, seed(id, attempt));
-        let waiting = |is_hold| Waiting { reason: failure.reason, detail: Some(failure.detail.clone()), is_hold, is_unknown };
-        let until = match next {
+        let (until, is_hold) = match next {
             Next::GiveUp => {
                 advance(stored, Status::Failed, at, Some(failure.reason), Some(failure.detail.clone()));
                 self.tell(id);
                 return Recorded::default();
             }
-            Next::Wait(until) => until,
-            Next::HoldAccount => at,
-            Next::HoldNewChats(until) => until,
+            Next::Wait(until) => (until, false),
+            Next::HoldAccount => (at, true),
+            Next::HoldNewChats(until) => (until, true),
         };
-        wait_until(stored, until, at, waiting(matches!(next, Next::HoldAccount | Next::HoldNewChats(_))));
+        let detail = Some(failure.detail.clone());
+        wait_until(stored, until, at, Waiting { reason: failure.reason, detail, is_hold, is_unknown });
         self.changed.push(id);
-        let mut recorded = match next {
+        let recorded = match next {
             Next::HoldAccount => self.hold(account, failure.reason, at),
             Next::HoldNewChats(until) => self.hold_new_chats(account, until, at),
             Next::Wait(_) | Next::GiveUp => Recorded::default(),
         };
-        recorded.waits_until = Some(until);
-        recorded
+        Recorded { waits_until: Some(until), ..recorded }
     }
 
     /// A queued message waits, since new chats are restricted.

@@ -11,13 +11,13 @@ const MOST_UNKNOWN_ATTEMPTS: u32 = 5;
 /// The first pause between attempts; each next one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// The longest pause between attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 /// How long a restriction of new chats is believed when the network does not say.
-const NEW_CHATS_HELD: Duration = Duration::from_secs(6 * 3600);
+const NEW_CHATS_HELD: Duration = Duration::from_hours(6);
 /// How long a status webhook is waited for where a resend would be another message.
-const UNKNOWN_WAITS: Duration = Duration::from_secs(15 * 60);
+const UNKNOWN_WAITS: Duration = Duration::from_mins(15);
 /// How long later messages of a chat wait for one that waits for another attempt.
-pub(crate) const CHAT_WAITS_AT_MOST: Duration = Duration::from_secs(600);
+pub(crate) const CHAT_WAITS_AT_MOST: Duration = Duration::from_mins(10);
 
 /// What happens to a message after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

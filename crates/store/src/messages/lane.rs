@@ -5,26 +5,35 @@ use crate::{Database, Result, Tx, sql::{marks, sql}};
 use std::collections::HashSet;
 use wagate_model::{AccountId, ChatAddress, Mode, Status, Timestamp, WorkspaceId};
 
-/// An account's messages with a status (`queued` or `sending`) that are due, in order, except
-/// those of some chats.
-pub async fn due(
-    database: &Database,
-    workspace_id: WorkspaceId,
-    account_id: AccountId,
-    status: Status,
-    now: Timestamp,
-    except: &[ChatAddress],
-    limit: u32,
-) -> Result<Vec<StoredMessage>> {
+/// Which of an account's messages are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct DueFilter<'a> {
+    /// `queued`, or `sending` for those that are tried again.
+    pub status: Status,
+    /// Only those due at this time.
+    pub now: Timestamp,
+    /// None of these chats.
+    pub except: &'a [ChatAddress],
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// An account's due messages, in order.
+pub async fn due(database: &Database, workspace_id: WorkspaceId, account_id: AccountId, filter: DueFilter<'_>) -> Result<Vec<StoredMessage>> {
+    let DueFilter { status, now, except, limit } = filter;
     let size = EXCEPT_SIZES.into_iter().find(|size| *size >= except.len()).unwrap_or(except.len());
-    let mut text = format!("SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND status = ? AND due_at <= ? AND workspace_id = ?");
+    let mut statement = sql(format!(
+        "SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND status = ? AND due_at <= ? AND workspace_id = ?"
+    ))
+    .bind(account_id)
+    .bind(status)
+    .bind(now)
+    .bind(workspace_id);
     if size > 0 {
-        text.push_str(&format!(" AND chat_id NOT IN ({})", marks(size)));
+        let padding = except.last().into_iter().cycle().take(size - except.len());
+        statement = statement.and(&format!("AND chat_id NOT IN ({})", marks(size))).bind_all(except.iter().chain(padding));
     }
-    text.push_str(" ORDER BY due_at, id LIMIT ?");
-    let padding = except.last().into_iter().cycle().take(size - except.len());
-    let statement = sql(text).bind(account_id).bind(status).bind(now).bind(workspace_id);
-    let rows = statement.bind_all(except.iter().chain(padding)).bind(limit).all(database).await?;
+    let rows = statement.and("ORDER BY due_at, id LIMIT ?").bind(limit).all(database).await?;
     rows.iter().map(StoredMessage::read).collect()
 }
 
