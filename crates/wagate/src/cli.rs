@@ -1,7 +1,7 @@
 //! The command line: the commands, and how a process comes to its command and settings.
 
 use crate::{
-    commands::{config::ConfigArgs, dev::DevArgs, key::KeyCommand, workspace::WorkspaceCommand},
+    commands::{bench::BenchArgs, config::ConfigArgs, dev::DevArgs, key::KeyCommand, workspace::WorkspaceCommand},
     settings::{Layer, Resolved, SettingsError, Sources, define, redact_error, resolve},
 };
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -40,6 +40,14 @@ pub enum Command {
     /// Make, list and revoke API keys, directly in the database.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Measure this machine: accepts, messages, webhooks and memory, on a database of its own.
+    ///
+    /// It starts a gateway on a temporary SQLite database, or on the empty MySQL database that
+    /// `--database-url` names, and drives it over loopback connections.
+    Bench(BenchArgs),
+    /// The gateway that `bench` measures; it ends with its standard input.
+    #[command(hide = true)]
+    BenchServer,
     /// Print the OpenAPI document.
     Openapi,
     /// Show the settings in effect and where each came from.
@@ -55,6 +63,8 @@ impl Command {
             Self::Migrate => "migrate",
             Self::Workspace(_) => "workspace",
             Self::Key(_) => "key",
+            Self::Bench(_) => "bench",
+            Self::BenchServer => "bench-server",
             Self::Openapi => "openapi",
             Self::Config(_) => "config",
         }
@@ -63,6 +73,7 @@ impl Command {
     fn layer(&self) -> Layer {
         match self {
             Self::Dev(_) => DevArgs::layer(),
+            Self::Bench(_) | Self::BenchServer => BenchArgs::layer(),
             _ => Layer::default(),
         }
     }

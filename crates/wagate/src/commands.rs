@@ -1,5 +1,6 @@
 //! One file per command of the binary.
 
+pub mod bench;
 pub mod config;
 pub mod dev;
 pub mod key;

@@ -30,6 +30,8 @@ fn run() -> Result<(), Failure> {
         Command::Migrate => commands::migrate::run(settings),
         Command::Workspace(command) => command.run(settings),
         Command::Key(command) => command.run(settings),
+        Command::Bench(args) => commands::bench::run(&args, &start.resolved),
+        Command::BenchServer => wagate::bench::server::run(settings),
         Command::Openapi => commands::openapi::run(),
         Command::Config(args) => commands::config::run(&args, &start.resolved),
     }
