@@ -1,7 +1,7 @@
 //! The audit log: a line for each change that a person, key or operator makes, committed with it.
 
 use crate::{
-    Engine,
+    Engine, Error,
     engine::Shared,
     error::{Result, require},
 };
@@ -54,6 +54,9 @@ impl Engine {
     /// One page of the workspace's audit log, newest first. Needs `audit:read`.
     pub async fn list_audit(&self, caller: &Caller, page: &Page) -> Result<PageOf<AuditEntry>> {
         require(caller, Scope::AuditRead)?;
+        if caller.accounts.is_some() {
+            return Err(Error::Forbidden("A credential that is bound to accounts cannot read the workspace's audit log.".to_owned()));
+        }
         Ok(audit_log::list(&self.database, caller.workspace_id, page).await?)
     }
 }

@@ -121,6 +121,11 @@ impl Shared {
     pub(crate) fn provider(&self, kind: ProviderKind) -> Option<&Arc<dyn Provider>> {
         self.providers.iter().find(|provider| provider.kind() == kind)
     }
+
+    /// Whether the network of a provider takes message ids of our choice.
+    pub(crate) fn chooses_ids(&self, kind: ProviderKind) -> bool {
+        self.provider(kind).is_some_and(|provider| provider.capabilities().has_chosen_ids)
+    }
 }
 
 impl Engine {

@@ -1,17 +1,10 @@
 //! Events: recorded with what they tell of, numbered without gaps, and listed.
 
-use crate::{Engine, Error, Result, engine::Shared, error::require};
-use wagate_model::{Caller, Event, EventId, EventType, FieldError, Mode, Scope, Timestamp, WorkspaceId, event::{Envelope, StoredEvent}, webhook::DeliveryStatus};
-use wagate_store::{PageOf, StoreError, Tx, deliveries::{self, NewDelivery}, endpoints::{self, Listening}, events::{self, NewEvent}};
+pub use wagate_store::events::EventFilter;
 
-/// Which events are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EventFilter {
-    /// Only those after this number; 0 is from the first one.
-    pub after_sequence: i64,
-    /// Only of these types; empty is all.
-    pub types: Vec<EventType>,
-}
+use crate::{Engine, Error, Result, engine::Shared, error::require};
+use wagate_model::{Caller, Event, EventId, FieldError, Mode, Scope, Timestamp, WorkspaceId, event::{Envelope, StoredEvent}, webhook::DeliveryStatus};
+use wagate_store::{PageOf, StoreError, Tx, deliveries::{self, NewDelivery}, endpoints::{self, Listening}, events::{self, NewEvent}};
 
 /// Whom to ring after the commit.
 pub(crate) type ToRing = Vec<wagate_model::EndpointId>;
@@ -82,13 +75,17 @@ fn numbered(id: EventId, sequence: i64, workspace_id: WorkspaceId, event: &Event
 }
 
 impl Engine {
-    /// Lists events, oldest first.
-    pub async fn list_events(&self, caller: &Caller, filter: &EventFilter, limit: u32) -> Result<PageOf<StoredEvent>> {
+    /// Lists events, oldest first. A credential that is bound to accounts sees their events only.
+    pub async fn list_events(&self, caller: &Caller, mut filter: EventFilter, limit: u32) -> Result<PageOf<StoredEvent>> {
         require(caller, Scope::EventsRead)?;
         if filter.after_sequence < 0 {
-            return Err(Error::invalid(FieldError::new("starting_after", "out_of_range", "The number of an event was expected, 0 or more.")));
+            let fault = FieldError::new("starting_after", "out_of_range", "The number of an event was expected, 0 or more.");
+            return Err(Error::invalid(fault));
         }
-        let (data, has_more) = events::list(&self.database, caller.workspace_id, caller.mode, filter.after_sequence, &filter.types, limit).await?;
-        Ok(PageOf { data, has_more })
+        filter.bound_to.clone_from(&caller.accounts);
+        if filter.bound_to.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(PageOf { data: Vec::new(), has_more: false });
+        }
+        Ok(events::list(&self.database, caller.workspace_id, caller.mode, &filter, limit).await?)
     }
 }

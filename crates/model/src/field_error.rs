@@ -10,7 +10,7 @@ pub struct FieldError {
     /// JSON pointer to the field without its first slash, such as `text/body`.
     pub field: String,
     /// Stable code: `required`, `unknown_field`, `wrong_type`, `invalid_format`, `too_long`,
-    /// `too_short`, `too_many`, `out_of_range`, `not_allowed` or `unsupported`.
+    /// `too_short`, `too_many`, `out_of_range`, `not_allowed`, `not_found` or `unsupported`.
     pub code: &'static str,
     /// What was expected, in one sentence.
     pub detail: String,

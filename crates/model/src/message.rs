@@ -103,6 +103,26 @@ pub struct Message {
     pub updated_at: Timestamp,
 }
 
+impl Message {
+    /// The message as it stood when it was accepted: the first answer to whoever sent it. Only
+    /// what is told by the network later is taken away; `keeps_id` says that its id there was
+    /// chosen by us at the start.
+    #[must_use]
+    pub fn as_accepted(mut self, keeps_id: bool) -> Self {
+        self.status = Status::Queued;
+        self.reason = None;
+        self.reason_detail = None;
+        self.hold_reason = None;
+        self.outcome_unknown = false;
+        self.attempts = 0;
+        self.next_attempt_at = None;
+        self.provider_message_id = self.provider_message_id.filter(|_| keeps_id);
+        self.history.truncate(1);
+        self.updated_at = self.created_at;
+        self
+    }
+}
+
 impl Serialize for Message {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

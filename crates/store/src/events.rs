@@ -1,6 +1,6 @@
 //! Events and their sequence (`events`, `event_sequences`).
 
-use crate::{Database, Result, Tx, dialect::insert_many as insert_rows, sql::sql, value::IntoValue};
+use crate::{Database, PageOf, Result, Tx, dialect::insert_many as insert_rows, sql::{marks, sql}, value::IntoValue};
 use wagate_model::{AccountId, EventId, EventType, Mode, Timestamp, WorkspaceId, event::StoredEvent};
 
 /// An event with its number, ready to be stored.
@@ -60,26 +60,41 @@ pub async fn insert_many(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, eve
     insert_rows(tx, "events", &columns, "", rows.collect()).await
 }
 
-/// Events after a number, oldest first, and whether there are more.
+/// Which events are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Only those after this number; 0 is from the first one.
+    pub after_sequence: i64,
+    /// Only of these types; empty is all.
+    pub types: Vec<EventType>,
+    /// Only those of these accounts: those that the credential is bound to.
+    pub bound_to: Option<Vec<AccountId>>,
+}
+
+/// Events in their order, and whether there are more.
 pub async fn list(
     database: &Database,
     workspace_id: WorkspaceId,
     mode: Mode,
-    after: i64,
-    types: &[EventType],
+    filter: &EventFilter,
     limit: u32,
-) -> Result<(Vec<StoredEvent>, bool)> {
+) -> Result<PageOf<StoredEvent>> {
     let mut statement = sql("SELECT id, sequence, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
         .bind(workspace_id)
         .bind(mode)
-        .bind(after);
-    if !types.is_empty() {
-        statement = statement.and(&format!("AND event_type IN ({})", crate::sql::marks(types.len()))).bind_all(types.iter());
+        .bind(filter.after_sequence);
+    if !filter.types.is_empty() {
+        let types = format!("AND event_type IN ({})", marks(filter.types.len()));
+        statement = statement.and(&types).bind_all(filter.types.iter());
+    }
+    if let Some(bound) = &filter.bound_to {
+        let accounts = format!("AND account_id IN ({})", marks(bound.len()));
+        statement = statement.and(&accounts).bind_all(bound.iter());
     }
     let rows = statement.and("ORDER BY sequence LIMIT ?").bind(i64::from(limit) + 1).all(database).await?;
     let has_more = rows.len() > limit as usize;
     let events = rows.iter().take(limit as usize).map(|row| {
         Ok(StoredEvent { id: row.word("id")?, mode, sequence: row.int("sequence")?, body: row.text("body")? })
     });
-    Ok((events.collect::<Result<_>>()?, has_more))
+    Ok(PageOf { data: events.collect::<Result<_>>()?, has_more })
 }

@@ -112,9 +112,8 @@ fn is_startable(stored: &StoredMessage) -> bool {
 /// Why a due message ends instead of being sent. What is of unknown outcome never expires.
 fn end_instead(shared: &Shared, stored: &StoredMessage, account: &AccountRef, now: Timestamp) -> Option<(Status, Reason)> {
     let message = &stored.message;
-    let can_resend = shared.provider(account.provider).is_some_and(|provider| provider.capabilities().has_chosen_ids);
     if message.outcome_unknown {
-        return (!can_resend).then_some((Status::Failed, Reason::OutcomeUnknown));
+        return (!shared.chooses_ids(account.provider)).then_some((Status::Failed, Reason::OutcomeUnknown));
     }
     message.expires_at.is_some_and(|until| until <= now).then_some((Status::Expired, Reason::Expired))
 }

@@ -24,9 +24,9 @@ pub struct NewMessage {
 /// An accepted message.
 #[derive(Debug, Clone)]
 pub struct Accepted {
-    /// The message, as it stands now.
+    /// The message as it was accepted.
     pub message: Message,
-    /// Whether an earlier request was answered with it already.
+    /// Whether an earlier request was answered with it already; then this is the same answer.
     pub is_replay: bool,
 }
 
@@ -84,7 +84,10 @@ impl Engine {
                 self.bells.lanes.ring([account.id]);
                 Ok(Accepted { message: stored.message, is_replay: false })
             }
-            AcceptOutcome::Replay(id) => Ok(Accepted { message: self.any_message(caller, id).await?.message, is_replay: true }),
+            AcceptOutcome::Replay(id) => {
+                let message = self.any_message(caller, id).await?.message;
+                Ok(Accepted { message: message.as_accepted(self.chooses_ids(account.provider)), is_replay: true })
+            }
             AcceptOutcome::AccountGone => Err(no_such_account()),
             AcceptOutcome::Mismatch => Err(Error::IdempotencyMismatch),
         }
@@ -93,7 +96,8 @@ impl Engine {
     fn queued(&self, caller: &Caller, account: SendingAccount, new: NewMessage, retry_of: Option<MessageId>) -> StoredMessage {
         let id: MessageId = self.ids.next();
         let now = self.clock.now();
-        let provider_message_id = self.provider(account.provider).filter(|provider| provider.capabilities().has_chosen_ids).map(|provider| provider.new_message_id(id));
+        let provider = self.provider(account.provider).filter(|_| self.chooses_ids(account.provider));
+        let provider_message_id = provider.map(|provider| provider.new_message_id(id));
         let message = Message {
             id,
             workspace_id: caller.workspace_id,

@@ -51,8 +51,7 @@ impl Work {
         if is_unknown {
             metrics::counter!("outcome_unknown_total").increment(1);
         }
-        let can_resend = shared.provider(account.provider).is_some_and(|provider| provider.capabilities().has_chosen_ids);
-        let next = after_failure(failure, attempt, can_resend, at, seed(id, attempt));
+        let next = after_failure(failure, attempt, shared.chooses_ids(account.provider), at, seed(id, attempt));
         let (until, is_hold) = match next {
             Next::GiveUp => {
                 advance(stored, Status::Failed, at, Some(failure.reason), Some(failure.detail.clone()));

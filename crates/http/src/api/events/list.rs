@@ -93,9 +93,10 @@ pub(crate) async fn list(
     let filter = EventFilter {
         after_sequence: query.starting_after.unwrap_or_default(),
         types: query.types.unwrap_or_default().0,
+        bound_to: None,
     };
     let limit = query.limit.unwrap_or_default().0;
-    let found = engine.list_events(&caller, &filter, limit).await?;
+    let found = engine.list_events(&caller, filter, limit).await?;
     let data = found.data.into_iter().map(EventOut::try_from).collect::<Result<_, _>>()?;
     Ok(Json(ListOf::new(data, found.has_more)))
 }
