@@ -102,12 +102,13 @@ impl Head {
             return Ok(None);
         };
         let text = std::str::from_utf8(received.get(..end).unwrap_or_default())?;
-        let status = text.get(9..12).and_then(|digits| digits.parse().ok()).context("an answer without a status")?;
+        let status: u16 = text.get(9..12).and_then(|digits| digits.parse().ok()).context("an answer without a status")?;
         let content = text.split("\r\n").find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok()).flatten()
         });
-        let content: usize = content.context("an answer without a length")?;
+        // A 204 has no body and says nothing of one.
+        let content: usize = content.or((status == 204).then_some(0)).context("an answer without a length")?;
         anyhow::ensure!(content < LARGEST, "an answer of {content} bytes");
         Ok(Some(Self { status, length: end + 4, content }))
     }
@@ -175,6 +176,7 @@ mod tests {
 
     #[test]
     fn an_answer_of_unknown_length_is_refused() {
+        assert_eq!(Head::read(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap().unwrap().content, 0);
         assert!(Head::read(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").is_err());
     }
 }
