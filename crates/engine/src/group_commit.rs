@@ -90,7 +90,7 @@ async fn commit_all<B: Batch>(batch: &B, items: Vec<B::Item>, answers: Vec<onesh
 async fn commit_patiently<B: Batch>(batch: &B, items: &[B::Item]) -> Result<Vec<B::Output>> {
     loop {
         match batch.commit(items).await {
-            Err(error) if batch.is_patient() && (error.is_unreachable() || error.is_conflict()) => {
+            Err(error) if batch.is_patient() && matches!(error, StoreError::Unreachable(_) | StoreError::Conflict(_)) => {
                 tracing::warn!(error = %error, items = items.len(), "waiting for the database");
                 tokio::time::sleep(PATIENCE).await;
             }

@@ -40,8 +40,10 @@ impl Running {
         }
     }
 
+    /// Whether messages may go: the network says so, and there is a session to hand them to. The
+    /// network may be faster than the start of the session.
     pub(crate) fn is_connected(&self) -> bool {
-        self.is_connected.load(Ordering::Relaxed)
+        self.is_connected.load(Ordering::Relaxed) && self.session.get().is_some()
     }
 
     /// Takes over what a record did to the account.

@@ -108,8 +108,9 @@ pub async fn release(database: &Database, leased: Leased, owner: &str, ids: Opti
 }
 
 /// Which of these accounts the node holds with these epochs, checked inside the transaction that
-/// acts on it: the rows cannot change before its commit.
-pub async fn check(tx: &mut Tx, owner: &str, accounts: &[(String, i64)]) -> Result<Vec<String>> {
+/// acts on it: the rows cannot change before its commit. An account may be asked for with several
+/// epochs; at most one of them is answered.
+pub async fn check(tx: &mut Tx, owner: &str, accounts: &[(String, i64)]) -> Result<Vec<(String, i64)>> {
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
@@ -123,7 +124,7 @@ pub async fn check(tx: &mut Tx, owner: &str, accounts: &[(String, i64)]) -> Resu
     for row in &rows {
         let held = (row.text("account_id")?, row.int("epoch")?);
         if accounts.contains(&held) {
-            valid.push(held.0);
+            valid.push(held);
         }
     }
     Ok(valid)

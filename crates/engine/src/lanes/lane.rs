@@ -4,7 +4,7 @@ use super::{ready::Ready, start::{Start, Started}};
 use crate::{Engine, Result, recorder::{CHAT_WAITS_AT_MOST, Outcome, Record, What}, sessions::Running};
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
-use wagate_model::{ChatAddress, Policy, Reason, Status, Timestamp, provider::{Outbound, Receipt, SendFailure}, reason::SlowDown};
+use wagate_model::{ChatAddress, Message, Policy, Reason, Status, Timestamp, provider::{Outbound, Receipt, SendFailure}, reason::SlowDown};
 use wagate_store::messages::{self, DueFilter, StoredMessage};
 
 /// How many due messages are read at once, and below how many more are read.
@@ -120,37 +120,35 @@ impl Lane {
         if self.engine.stop.is_cancelled() {
             return true;
         }
-        if self.is_broken {
-            self.engine.lane_tasks.answer(account.id);
+        if self.is_broken || !self.running.is_connected() {
+            // Whoever calls may mean another session of the account than this lane's: a lane of
+            // that one hears it.
+            self.engine.lane_tasks.leave(account.id);
             self.engine.bells.lanes.ring([account.id]);
-            return self.engine.lane_tasks.end(account.id);
+            return true;
         }
-        if self.running.is_connected() {
-            if !self.ready.is_empty() || self.may_have_more && self.may_send() {
-                return false;
-            }
-            match messages::next_due(&self.engine.database, account.workspace_id, account.id).await {
-                Ok(None) => {}
-                Ok(Some(due)) => {
-                    self.sleep_until(self.paused_until.map_or(due, |paused| paused.max(due))).await;
-                    return false;
-                }
-                Err(_) => {
-                    tokio::time::sleep(STUMBLE).await;
-                    return false;
-                }
-            }
-        } else {
-            self.engine.lane_tasks.answer(account.id);
+        if !self.ready.is_empty() || self.may_have_more && self.may_send() {
+            return false;
         }
-        let may_end = self.engine.lane_tasks.end(account.id);
-        self.may_have_more |= !may_end;
-        may_end
+        // What waits now is seen below; whoever calls from now on keeps the lane awake.
+        self.engine.lane_tasks.answer(account.id);
+        match messages::next_due(&self.engine.database, account.workspace_id, account.id).await {
+            Ok(None) => {
+                let may_end = self.engine.lane_tasks.end(account.id);
+                self.may_have_more |= !may_end;
+                return may_end;
+            }
+            Ok(Some(due)) => self.sleep_until(self.paused_until.map_or(due, |paused| paused.max(due))).await,
+            Err(_) => tokio::time::sleep(STUMBLE).await,
+        }
+        false
     }
 
-    /// Sleeps until something is due, somebody calls, or for a second: clocks may be moved.
+    /// Sleeps until something is due, somebody calls, or for a second: clocks may be moved. What
+    /// is due already stands behind another message of its chat, and waits for that.
     async fn sleep_until(&mut self, due: Timestamp) {
-        let sleep = due.since(self.engine.clock.now()).clamp(SHORTEST_SLEEP, LONGEST_SLEEP);
+        let now = self.engine.clock.now();
+        let sleep = if due <= now { LONGEST_SLEEP } else { due.since(now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP) };
         tokio::select! {
             () = self.running.wake.notified() => {}
             () = self.engine.stop.cancelled() => {}
@@ -206,8 +204,19 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         Ok(Started::Suspended) => Sent { chat, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) },
         Err(error) => {
             tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
+            put_back(&engine, &running, &stored.message).await;
             stumble(&engine)
         }
+    }
+}
+
+/// The beginning of an attempt may be committed, and only the answer lost: nothing was done then,
+/// and nobody else would ever end the attempt. Without that row this does nothing.
+async fn put_back(engine: &Engine, running: &Running, message: &Message) {
+    let failure = SendFailure::new(Reason::Internal, "The database was away when the attempt was about to be made.");
+    let what = What::Outcome { message_id: message.id, attempt: message.attempts + 1, outcome: Outcome::Failed(failure), at: engine.clock.now() };
+    if let Err(error) = engine.record(Record { account: running.account, what }).await {
+        tracing::error!(message_id = %message.id, error = %error, "an attempt that was not made could not be recorded");
     }
 }
 

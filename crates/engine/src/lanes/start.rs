@@ -46,17 +46,18 @@ impl Batch for StartBatch {
 
 async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<Started>, events::ToRing)> {
     let now = shared.clock.now();
-    let valid = valid_accounts(tx, shared, starts).await?;
-    let suspended = suspended_workspaces(tx, starts).await?;
+    // Messages before leases, as everybody locks them.
     let ids: Vec<_> = starts.iter().map(|start| start.message_id).collect();
     let locked = messages::lock_many_any_workspace(tx, &ids).await?;
+    let valid = valid_accounts(tx, shared, starts).await?;
+    let suspended = suspended_workspaces(tx, starts).await?;
     let mut stored: HashMap<_, _> = locked.into_iter().map(|stored| (stored.message.id, stored)).collect();
     let mut changed = Vec::new();
     let mut begun = Vec::new();
     let mut news: BTreeMap<(WorkspaceId, Mode), Vec<Event>> = BTreeMap::new();
     let mut started = Vec::with_capacity(starts.len());
     for start in starts {
-        if !valid.contains(&start.account.id.to_string()) {
+        if !valid.contains(&(start.account.id.to_string(), start.account.epoch)) {
             started.push(Started::NotOurs);
             continue;
         }
@@ -90,7 +91,7 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
     Ok((started, to_ring))
 }
 
-async fn valid_accounts(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<HashSet<String>> {
+async fn valid_accounts(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<HashSet<(String, i64)>> {
     let mut held: Vec<_> = starts.iter().map(|start| (start.account.id.to_string(), start.account.epoch)).collect();
     held.sort_unstable();
     held.dedup();

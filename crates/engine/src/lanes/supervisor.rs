@@ -2,7 +2,7 @@
 
 use super::lane;
 use crate::{Engine, Result, recorder::AccountRef};
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 use tokio::time::Instant;
 use wagate_model::{AccountId, WorkspaceId};
 use wagate_store::{accounts::{self, Touch, WantedAccount}, in_transaction, messages, provider_state};
@@ -46,21 +46,36 @@ impl Engine {
                 self.adopt(&[wanted]).await
             }
             Some(_) => self.let_go(id).await,
-            None => self.end_deleted().await,
+            None => {
+                let still_linked = self.end_deleted().await?;
+                // One that was never linked has nothing to log out.
+                if still_linked.contains(&id) { Ok(()) } else { self.let_go(id).await }
+            }
         }
     }
 
-    /// What bells may have missed: wanted accounts that run nowhere, accounts with work waiting,
-    /// deleted accounts that must be logged out, signs of life to be written.
+    /// What bells may have missed: wanted accounts that run nowhere, accounts that run and are not
+    /// wanted, accounts with work waiting, deleted accounts that must be logged out, signs of life
+    /// to be written.
     async fn look_around(&self) -> Result<()> {
         let wanted = accounts::wanted_any_workspace(&self.database).await?;
+        let unwanted = self.running_but(&wanted);
         let missing: Vec<_> = wanted.into_iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
         self.adopt(&missing).await?;
+        for id in unwanted {
+            self.attend(id).await?;
+        }
         for id in messages::pending_any_workspace(&self.database, &self.config.node).await? {
             self.wake_lane(id);
         }
         self.end_deleted().await?;
         self.write_signs_of_life().await
+    }
+
+    /// Which accounts run here although they are not among these.
+    fn running_but(&self, wanted: &[WantedAccount]) -> Vec<AccountId> {
+        let wanted: HashSet<_> = wanted.iter().map(|account| account.account_id).collect();
+        self.sessions.all().iter().map(|running| running.account.id).filter(|id| !wanted.contains(id)).collect()
     }
 
     async fn adopt(&self, wanted: &[WantedAccount]) -> Result<()> {
@@ -92,9 +107,10 @@ impl Engine {
         Ok(())
     }
 
-    /// Logs deleted accounts out. What their provider keeps goes last, so that a crash before
-    /// that leaves the job to be done again.
-    async fn end_deleted(&self) -> Result<()> {
+    /// Logs deleted accounts out; answers those that could not be yet. What their provider keeps
+    /// goes last, so that a crash before that leaves the job to be done again.
+    async fn end_deleted(&self) -> Result<Vec<AccountId>> {
+        let mut still_linked = Vec::new();
         for account in accounts::deleted_with_state_any_workspace(&self.database).await? {
             let id = account.account_id;
             if !self.sessions.contains(id) {
@@ -104,6 +120,7 @@ impl Engine {
             if let Some(session) = running.session.get() {
                 if let Err(failure) = session.log_out().await {
                     tracing::warn!(account_id = %id, reason = %failure.reason, "the deleted account could not be logged out yet");
+                    still_linked.push(id);
                     continue;
                 }
                 session.stop().await;
@@ -112,7 +129,7 @@ impl Engine {
             in_transaction!(self.database, |tx| provider_state::delete_all(tx, account.workspace_id, id).await)?;
             self.leases.release_account(&self.database, id).await?;
         }
-        Ok(())
+        Ok(still_linked)
     }
 
     fn wake_lane(&self, id: AccountId) {

@@ -31,6 +31,11 @@ impl LaneTasks {
         self.map().insert(id, Call::Answered);
     }
 
+    /// The lane ends, whoever called: they must be heard by another one.
+    pub(crate) fn leave(&self, id: AccountId) {
+        self.map().remove(&id);
+    }
+
     /// The lane wants to end; it must go on if somebody called since it last looked.
     pub(crate) fn end(&self, id: AccountId) -> bool {
         let mut awake = self.map();

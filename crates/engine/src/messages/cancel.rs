@@ -15,8 +15,9 @@ impl Engine {
             let mut stored = messages::lock_many_any_workspace(tx, &[id]).await?;
             let mut to_ring = Vec::new();
             if stored.first().is_some_and(is_cancellable) {
-                to_ring = cancel(tx, self, &mut stored, now).await?;
                 crate::audit::record(tx, self, caller, "message.cancelled", id, serde_json::json!({})).await?;
+                // Last, since it locks the sequence of events.
+                to_ring = cancel(tx, self, &mut stored, now).await?;
             }
             Ok::<_, StoreError>((stored, to_ring))
         }.await)?;

@@ -47,7 +47,9 @@ pub(super) struct Work {
     /// The network's ids of incoming messages that are stored already.
     pub(super) known_inbound: HashSet<(AccountId, String)>,
     pub(super) accounts: HashMap<AccountId, AccountRow>,
-    valid_leases: HashSet<AccountId>,
+    /// The leases that this node holds, with their epochs: records of an earlier epoch may stand
+    /// beside them.
+    valid_leases: HashSet<(AccountId, i64)>,
     pub(super) changed: Vec<MessageId>,
     pub(super) changed_accounts: Vec<AccountId>,
     pub(super) ends: Vec<AttemptEnd>,
@@ -92,7 +94,7 @@ impl Work {
 
     fn apply(&mut self, shared: &Shared, record: &Record) -> Recorded {
         let account = &record.account;
-        let is_ours = self.valid_leases.contains(&account.id);
+        let is_ours = self.valid_leases.contains(&(account.id, account.epoch));
         match &record.what {
             What::Outcome { message_id, attempt, outcome: Outcome::Accepted { provider_message_id }, at } => {
                 self.accepted(*message_id, *attempt, provider_message_id, *at);
@@ -201,12 +203,12 @@ async fn find_by_provider_ids(tx: &mut Tx, records: &[Record], direction: Direct
     Ok(found)
 }
 
-async fn check_leases(tx: &mut Tx, shared: &Shared, records: &[Record]) -> Result<HashSet<AccountId>> {
+async fn check_leases(tx: &mut Tx, shared: &Shared, records: &[Record]) -> Result<HashSet<(AccountId, i64)>> {
     let mut held: Vec<(AccountId, i64)> = records.iter().filter(|record| record.needs_lease()).map(|record| (record.account.id, record.account.epoch)).collect();
     held.sort_unstable();
     held.dedup();
     let wanted: Vec<_> = held.iter().map(|(id, epoch)| (id.to_string(), *epoch)).collect();
-    let valid: HashSet<String> = leases::check(tx, &shared.config.node, &wanted).await?.into_iter().collect();
-    Ok(held.into_iter().map(|(id, _)| id).filter(|id| valid.contains(&id.to_string())).collect())
+    let valid: HashSet<(String, i64)> = leases::check(tx, &shared.config.node, &wanted).await?.into_iter().collect();
+    Ok(held.into_iter().filter(|(id, epoch)| valid.contains(&(id.to_string(), *epoch))).collect())
 }
 

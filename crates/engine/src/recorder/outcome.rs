@@ -32,7 +32,11 @@ impl Work {
     pub(super) fn accepted(&mut self, id: MessageId, attempt: u32, provider_message_id: &str, at: Timestamp) {
         self.ends.push(AttemptEnd { message_id: id, number: attempt, outcome: "accepted", reason: None, detail: None, ended_at: at });
         let Some(stored) = self.stored.get_mut(&id) else { return };
-        stored.message.provider_message_id.get_or_insert_with(|| provider_message_id.to_owned());
+        if stored.message.provider_message_id.is_none() {
+            // Kept even if the message failed meanwhile: receipts that come find it by this.
+            stored.message.provider_message_id = Some(provider_message_id.to_owned());
+            self.changed.push(id);
+        }
         if advance(stored, Status::Sent, at, None, None) {
             self.tell(id);
         }
@@ -47,6 +51,10 @@ impl Work {
         // Another attempt was started since, or news of the message came before this outcome.
         if stored.message.attempts != attempt || stored.message.status != Status::Sending {
             return Recorded::default();
+        }
+        // It waits already: this outcome was recorded, and only the answer to the commit was lost.
+        if let Some(due) = stored.due_at {
+            return Recorded { waits_until: Some(due), ..Recorded::default() };
         }
         if is_unknown {
             metrics::counter!("outcome_unknown_total").increment(1);
