@@ -6,11 +6,12 @@
 use crate::{Engine, EngineConfig};
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 use tokio::time::Instant;
-use wagate_model::{AccountId, EndpointId, WorkspaceId};
+use wagate_model::{AccountId, AccountStatus, EndpointId, WorkspaceId};
 use wagate_store::{Database, Result, in_transaction, nodes::{self, Node}, leases::{self, Claimant, Leased}};
 
 /// The leases that this node holds, as far as it knows.
@@ -90,28 +91,38 @@ impl Leases {
     /// Prolongs what is held. Answers the accounts whose lease was lost.
     pub(crate) async fn renew(&self, database: &Database) -> Result<Vec<AccountId>> {
         let asked = Instant::now();
-        let accounts = leases::renew(database, Leased::Account, &self.claimant).await?;
-        let endpoints = leases::renew(database, Leased::Endpoint, &self.claimant).await?;
         let (known_accounts, known_endpoints) = {
             let held = self.held();
             (held.accounts.len() as u64, held.endpoints.len() as u64)
         };
-        let lost = if accounts < known_accounts || endpoints < known_endpoints { self.compare(database).await? } else { Vec::new() };
+        let accounts = leases::renew(database, Leased::Account, &self.claimant).await?;
+        let endpoints = leases::renew(database, Leased::Endpoint, &self.claimant).await?;
+        let is_any_lost = accounts < known_accounts || endpoints < known_endpoints;
+        let lost = if is_any_lost { self.compare(database).await? } else { Vec::new() };
         let mut held = self.held();
-        held.act_until = (!held.accounts.is_empty() || !held.endpoints.is_empty()).then(|| asked + self.claimant.lease.saturating_sub(self.margin));
+        held.act_until = (!held.accounts.is_empty() || !held.endpoints.is_empty())
+            .then(|| asked + self.claimant.lease.saturating_sub(self.margin));
         Ok(lost)
     }
 
     /// Forgets what the database no longer knows as ours.
     async fn compare(&self, database: &Database) -> Result<Vec<AccountId>> {
-        let accounts: HashMap<String, i64> = leases::held(database, Leased::Account, &self.claimant.owner).await?.into_iter().collect();
-        let endpoints: HashMap<String, i64> = leases::held(database, Leased::Endpoint, &self.claimant.owner).await?.into_iter().collect();
+        // From before the database is asked: what is taken meanwhile is missing there and not lost.
+        let (known_accounts, known_endpoints) = {
+            let held = self.held();
+            (held.accounts.clone(), held.endpoints.clone())
+        };
+        let owner = &self.claimant.owner;
+        let accounts = leases::held(database, Leased::Account, owner).await?.into_iter().collect();
+        let endpoints = leases::held(database, Leased::Endpoint, owner).await?.into_iter().collect();
         let mut held = self.held();
-        let is_lost = |id: String, epoch: i64, present: &HashMap<String, i64>| present.get(&id) != Some(&epoch);
-        let lost: Vec<_> = held.accounts.iter().filter(|(id, epoch)| is_lost(id.to_string(), **epoch, &accounts)).map(|(id, _)| *id).collect();
-        held.accounts.retain(|id, _| !lost.contains(id));
-        held.endpoints.retain(|id, epoch| !is_lost(id.to_string(), *epoch, &endpoints));
-        Ok(lost)
+        let lost_endpoints = missing(&known_endpoints, &endpoints);
+        held.endpoints.retain(|id, epoch| lost_endpoints.get(id) != Some(epoch));
+        let lost = missing(&known_accounts, &accounts);
+        let is_lost = |id: &AccountId, epoch: &i64| lost.get(id) == Some(epoch);
+        let gone = held.accounts.iter().filter(|(id, epoch)| is_lost(id, epoch)).map(|(id, _)| *id).collect();
+        held.accounts.retain(|id, epoch| !is_lost(id, epoch));
+        Ok(gone)
     }
 
     /// Gives up one account's lease.
@@ -127,6 +138,11 @@ impl Leases {
         leases::release(database, Leased::Endpoint, &self.claimant.owner, None).await?;
         in_transaction!(database, |tx| nodes::delete(tx, &self.claimant.owner).await)
     }
+}
+
+/// Those that are known and not present with the same epoch.
+fn missing<K: Copy + Eq + Hash + ToString>(known: &HashMap<K, i64>, present: &HashMap<String, i64>) -> HashMap<K, i64> {
+    known.iter().filter(|(id, epoch)| present.get(&id.to_string()) != Some(epoch)).map(|(id, epoch)| (*id, *epoch)).collect()
 }
 
 /// Renews this node's leases, and says that it is alive, until the gateway stops.
@@ -172,10 +188,16 @@ impl Engine {
     async fn drop_lost(&self, lost: Vec<AccountId>) {
         for id in lost {
             tracing::warn!(account_id = %id, "the account's lease was lost");
-            let running = self.sessions.remove(id);
-            if let Some(session) = running.as_ref().and_then(|running| running.session.get()) {
-                session.stop().await;
+            if let Some(running) = self.sessions.remove(id) {
+                if let Some(session) = running.session.get() {
+                    session.stop().await;
+                }
+                // Its lane must end: it would ask for ever under an epoch that is no longer valid,
+                // and keep the lane of a later session from beginning.
+                running.set_status(AccountStatus::Disconnected);
             }
+            // Perhaps nobody took it, since the database was away for all: then it is ours to take.
+            self.bells.accounts.ring([id]);
         }
     }
 }
