@@ -5,4 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod accounts;
 mod first_message;
+mod messages;
+mod order;
+mod sending;

@@ -27,6 +27,8 @@ struct Lane {
     sends: JoinSet<Sent>,
     in_flight_at_most: usize,
     paused_until: Option<Timestamp>,
+    /// When the pause is over even if the clock was set back meanwhile.
+    pause_ends: Option<Instant>,
     /// Whether the database may have something due that is not here.
     may_have_more: bool,
     /// Whether a send panicked: the lane sends nothing more and ends; the next one starts clean.
@@ -44,7 +46,7 @@ struct Sent {
 /// Sends what is due until nothing waits any more.
 pub(super) async fn run(engine: Engine, running: Arc<Running>) {
     let in_flight_at_most = engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
-    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, may_have_more: true, is_broken: false };
+    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, pause_ends: None, may_have_more: true, is_broken: false };
     loop {
         if lane.may_send() && lane.may_have_more && lane.ready.len() < READ_BELOW {
             lane.engine.lane_tasks.answer(lane.running.account.id);
@@ -64,7 +66,8 @@ pub(super) async fn run(engine: Engine, running: Arc<Running>) {
 impl Lane {
     fn may_send(&self) -> bool {
         let now = self.engine.clock.now();
-        !self.is_broken && self.running.is_connected() && !self.engine.stop.is_cancelled() && self.paused_until.is_none_or(|until| until <= now)
+        let is_paused = self.paused_until.is_some_and(|until| until > now) && self.pause_ends.is_some_and(|end| end > Instant::now());
+        !self.is_broken && self.running.is_connected() && !self.engine.stop.is_cancelled() && !is_paused
     }
 
     /// Reads what is due: first the messages that are tried again, then the queue, each without
@@ -184,7 +187,9 @@ impl Lane {
         } else {
             self.ready.done(&sent.chat);
         }
+        let pause = sent.pauses_lane_until.map(|until| Instant::now() + until.since(self.engine.clock.now()));
         self.paused_until = self.paused_until.max(sent.pauses_lane_until);
+        self.pause_ends = self.pause_ends.max(pause);
         self.may_have_more = true;
     }
 }

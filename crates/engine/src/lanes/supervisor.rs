@@ -4,7 +4,7 @@ use super::lane;
 use crate::{Engine, Result, recorder::AccountRef};
 use std::{collections::HashSet, time::Duration};
 use tokio::time::Instant;
-use wagate_model::{AccountId, WorkspaceId};
+use wagate_model::{AccountId, AccountStatus, WorkspaceId};
 use wagate_store::{accounts::{self, Touch, WantedAccount}, in_transaction, messages, provider_state};
 
 /// How often the supervisor looks by itself, since bells may be missed.
@@ -42,6 +42,9 @@ impl Engine {
     async fn attend(&self, id: AccountId) -> Result<()> {
         match accounts::find_any_workspace(&self.database, id).await? {
             Some(account) if account.is_wanted => {
+                if account.status == AccountStatus::LoggedOut {
+                    self.forget_session(id).await;
+                }
                 let wanted = WantedAccount { account_id: id, workspace_id: account.workspace_id, mode: account.mode, provider: account.provider, status: account.status };
                 self.adopt(&[wanted]).await
             }
@@ -96,6 +99,14 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// A session that is logged out does nothing more: its account is linked anew by another one.
+    async fn forget_session(&self, id: AccountId) {
+        let running = self.sessions.remove(id);
+        if let Some(session) = running.as_ref().and_then(|running| running.session.get()) {
+            session.stop().await;
+        }
     }
 
     /// The owner no longer wants the account connected.
