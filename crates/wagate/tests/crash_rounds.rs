@@ -104,8 +104,8 @@ async fn crash_rounds_end_with_a_stop_that_loses_nothing_on_sqlite() {
     stage.prove().await;
 }
 
-/// The usual timeouts, sends that take 5 s and a receiver that hangs: what is in flight does not end
-/// in time. Leases last ten minutes: had the stopped node kept its own, the next one could not act
+/// The usual timeouts, a network that takes 15 s to answer and a receiver that never does: what is
+/// in flight does not end in time. Leases last ten minutes: had the stopped node kept its own, the next one could not act
 /// before the test gives up.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn crash_rounds_end_with_a_stop_that_gives_leases_up_on_mariadb() {
@@ -114,10 +114,13 @@ async fn crash_rounds_end_with_a_stop_that_gives_leases_up_on_mariadb() {
     stage.add_hanging_receiver().await;
     let load = stage.begin_load();
     load.bring_special_numbers();
-    sleep(millis(&mut stage.dice, 1_000, 3_000)).await;
+    sleep(millis(&mut stage.dice, 500, 1_500)).await;
+    stage.slow_the_network_to(15_000).await;
+    sleep(millis(&mut stage.dice, 500, 1_500)).await;
     stage.gateway.stop_gracefully().await;
     stage.become_another_node();
     stage.gateway.start();
+    stage.slow_the_network_to(0).await;
     stage.end_load(load).await;
     stage.prove().await;
     server.drop_database().await;

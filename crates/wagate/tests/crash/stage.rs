@@ -118,6 +118,18 @@ impl Stage {
         self.hanging = Some(listener);
     }
 
+    /// How long each send takes from now on.
+    pub(crate) async fn slow_the_network_to(&self, latency_ms: u32) {
+        self.api.ready().await;
+        let path = format!("/v1/sandbox/accounts/{}/settings", self.account);
+        let began = Instant::now();
+        // While the account is being started there is nothing to slow: 409.
+        while !matches!(self.api.post(&path, &json!({"latency_ms": latency_ms}), None).await, Ok((200, _))) {
+            assert!(began.elapsed() < STARTS_WITHIN, "the network could not be slowed");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     pub(crate) fn begin_load(&self) -> Load {
         Load::begin(&self.api, &self.account, &self.memory, self.seed)
     }
