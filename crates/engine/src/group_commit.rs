@@ -112,3 +112,6 @@ fn refuse<T>(error: StoreError, answers: Vec<oneshot::Sender<Result<T>>>) {
 fn answer_with<T>(answer: oneshot::Sender<T>, value: T) {
     drop(answer.send(value));
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,8 @@ pub mod sealing;
 mod sessions;
 #[cfg(test)]
 mod test_engine;
+#[cfg(test)]
+mod test_message;
 pub mod webhooks;
 pub mod workspaces;
 

@@ -78,3 +78,6 @@ impl Ready {
         self.count == 0
     }
 }
+
+#[cfg(test)]
+mod tests;

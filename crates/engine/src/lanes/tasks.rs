@@ -46,3 +46,6 @@ impl LaneTasks {
         may_end
     }
 }
+
+#[cfg(test)]
+mod tests;
