@@ -7,7 +7,7 @@ use std::time::Duration;
 pub struct EngineConfig {
     /// The name of this node in leases; no two running nodes may share one.
     pub node: String,
-    /// How long a lease lasts. Longer than `send_timeout` and twice `clock_skew` together.
+    /// How long a lease lasts. Longer than the longer timeout and twice `clock_skew` together.
     pub lease: Duration,
     /// How long one send may take before its outcome counts as unknown.
     pub send_timeout: Duration,

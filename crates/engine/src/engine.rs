@@ -91,6 +91,8 @@ pub(crate) struct Bells {
     pub(crate) messages: broadcast::Sender<MessageId>,
 }
 
+/// How long giving up the leases may take at the end.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// How many changes those who wait for a message may lag behind before they look by themselves.
 const MESSAGE_BELLS: usize = 1024;
 
@@ -201,9 +203,15 @@ impl Engine {
         }
         self.end.cancel();
         self.committers.close();
-        self.committers.wait().await;
-        if let Err(error) = self.leases.release_all(&self.database).await {
-            tracing::warn!(error = %error, "the leases could not be released; they run out");
+        // With the database away none of this can be done; a stop must not wait for its return.
+        let farewell = async {
+            self.committers.wait().await;
+            self.leases.release_all(&self.database).await
+        };
+        match tokio::time::timeout(FAREWELL, farewell).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(error = %error, "the leases could not be released; they run out"),
+            Err(_late) => tracing::warn!("the leases could not be released in time; they run out"),
         }
     }
 

@@ -59,6 +59,12 @@ impl Running {
         self.new_chats_held_until.store(until.0, Ordering::Relaxed);
     }
 
+    /// Whether a restriction of new chats has run out since it was noted.
+    pub(crate) fn new_chats_are_free_again(&self, now: Timestamp) -> bool {
+        let until = self.new_chats_held_until.load(Ordering::Relaxed);
+        until > 0 && until <= now.0
+    }
+
     /// Until when no new chats are opened, if that is still to come.
     pub(crate) fn new_chats_held_until(&self, now: Timestamp) -> Option<Timestamp> {
         Some(Timestamp(self.new_chats_held_until.load(Ordering::Relaxed))).filter(|until| *until > now)

@@ -6,8 +6,11 @@ use std::io::{self, Write as _};
 /// One line on stdout: a command's result, for people and for scripts.
 pub fn line(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
-    out.flush()
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        // Whoever reads has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Text on stderr, with a line's end: what a person reads beside the result. Nobody may be there to

@@ -11,6 +11,9 @@ use wagate_http::HttpParts;
 /// How long requests under way may take to end when the gateway stops.
 const REQUESTS_END_WITHIN: Duration = Duration::from_secs(3);
 
+/// What releasing leases and sending the last traces may take after that.
+const LAST_STEPS: Duration = Duration::from_secs(2);
+
 /// A bound gateway. Nothing runs before [`Server::run`].
 pub struct Server {
     gateway: Gateway,
@@ -80,8 +83,8 @@ impl Server {
             served = served => served.context("the REST API cannot be served"),
             () = cut => Ok(()),
         };
-        let engine_stops_within = Duration::from_secs(settings.shutdown_seconds.into()).saturating_sub(REQUESTS_END_WITHIN);
-        self.gateway.stop(engine_stops_within.max(Duration::from_secs(1))).await;
+        let left = Duration::from_secs(settings.shutdown_seconds.into()).saturating_sub(REQUESTS_END_WITHIN + LAST_STEPS);
+        self.gateway.stop(left.max(Duration::from_secs(1))).await;
         self.telemetry.shut_down().await;
         tracing::info!("stopped");
         result

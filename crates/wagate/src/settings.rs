@@ -85,8 +85,8 @@ pub struct Settings {
     pub node_id: NodeName,
 
     /// How long the right to act for an account lasts without being renewed, in seconds; after a crash
-    /// another node takes over when it has ended. More than `send-timeout-seconds` and twice
-    /// `clock-skew-seconds` together.
+    /// another node takes over when it has ended. More than the longer of `send-timeout-seconds` and
+    /// `webhook-timeout-seconds` and twice `clock-skew-seconds` together.
     #[arg(long, value_name = "SECONDS", default_value = "45", value_parser = value_parser!(u32).range(1..=3600))]
     pub lease_seconds: u32,
 

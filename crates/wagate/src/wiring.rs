@@ -9,7 +9,7 @@ use crate::{
 use anyhow::Context as _;
 use rand::RngExt as _;
 use secrecy::ExposeSecret as _;
-use std::{sync::Arc, time::Duration};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt as _, sync::Arc, time::Duration};
 use wagate_engine::{
     Engine, EngineConfig, EngineParts,
     entropy::OsEntropy,
@@ -77,6 +77,8 @@ pub async fn engine_for_command(settings: &Settings) -> anyhow::Result<Engine> {
 pub async fn connect(settings: &Settings) -> anyhow::Result<Database> {
     if let Some(file) = settings.database_url.sqlite_file() {
         make_directory(file.parent().unwrap_or(&settings.data))?;
+        // SQLite gives its other files the permissions of this one.
+        OpenOptions::new().create(true).append(true).mode(0o600).open(file).with_context(|| format!("cannot open {}", file.display()))?;
     }
     wagate_store::sql::warn_of_queries_slower_than(Duration::from_millis(settings.slow_query_ms.into()));
     let options = DatabaseOptions { url: settings.database_url.expose().to_owned(), connections: settings.database_connections };

@@ -1,8 +1,8 @@
 //! Brings what runs on this node in line with what is wanted: sessions and lanes.
 
 use super::lane;
-use crate::{Engine, Result, recorder::AccountRef};
-use std::{collections::HashSet, time::Duration};
+use crate::{Engine, Result, recorder::{AccountRef, Record, What}, sessions::Running};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use wagate_model::{AccountId, AccountStatus, WorkspaceId};
 use wagate_store::{accounts::{self, Touch, WantedAccount}, in_transaction, messages, provider_state};
@@ -72,7 +72,20 @@ impl Engine {
             self.wake_lane(id);
         }
         self.end_deleted().await?;
+        self.end_restrictions().await?;
         self.write_signs_of_life().await
+    }
+
+    /// Where a restriction of new chats has run out, the account is plainly connected again.
+    async fn end_restrictions(&self) -> Result<()> {
+        let now = self.clock.now();
+        let free = |running: &Arc<Running>| running.is_connected() && running.new_chats_are_free_again(now);
+        for running in self.sessions.all().into_iter().filter(free) {
+            let what = What::Connection { status: AccountStatus::Connected, reason: None, phone_number: None, at: now };
+            self.record(Record { account: running.account, what }).await?;
+            running.set_status(AccountStatus::Connected);
+        }
+        Ok(())
     }
 
     /// Which accounts run here although they are not among these.

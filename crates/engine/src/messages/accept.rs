@@ -57,14 +57,25 @@ impl Batch for AcceptBatch {
 
 impl AcceptBatch {
     async fn read_back(&self, items: &[Accept], error: StoreError) -> Result<Vec<AcceptOutcome>> {
+        let mut outcomes = Vec::with_capacity(items.len());
         for item in items {
-            let message = &item.stored.message;
-            let found = messages::find(&self.database, message.workspace_id, message.mode, message.id).await;
-            if !matches!(found, Ok(Some(_))) {
-                return Err(error);
+            match self.read_back_one(item).await {
+                Ok(Some(outcome)) => outcomes.push(outcome),
+                Ok(None) | Err(_) => return Err(error),
             }
         }
-        Ok(vec![AcceptOutcome::Stored; items.len()])
+        Ok(outcomes)
+    }
+
+    /// What one item's rows say; `None` if there are none.
+    async fn read_back_one(&self, item: &Accept) -> Result<Option<AcceptOutcome>> {
+        let message = &item.stored.message;
+        if messages::find(&self.database, message.workspace_id, message.mode, message.id).await?.is_some() {
+            return Ok(Some(AcceptOutcome::Stored));
+        }
+        let Some(row) = &item.idempotency else { return Ok(None) };
+        let claimed = idempotency::find(&self.database, row.workspace_id, &row.scope_hash).await?;
+        claimed.map(|present| repeated(item, row, &present)).transpose()
     }
 }
 
@@ -122,6 +133,11 @@ fn outcome(item: &Accept, present: &HashSet<AccountId>, claimed: &HashMap<String
     let Some(present) = claimed.get(&row.scope_hash) else {
         return Err(StoreError::Unreadable { column: "scope_hash".to_owned(), detail: "the row just written is not there".to_owned() });
     };
+    repeated(item, row, present)
+}
+
+/// What a key that is in use means for the request: it is its first use, a repeat, or another request.
+fn repeated(item: &Accept, row: &Repeatable, present: &IdempotencyRow) -> Result<AcceptOutcome> {
     if present.body_hash != row.body_hash {
         return Ok(AcceptOutcome::Mismatch);
     }

@@ -48,13 +48,10 @@ impl Work {
         let is_unknown = failure.reason == Reason::OutcomeUnknown;
         self.ends.push(failed.end());
         let Some(stored) = self.stored.get_mut(&id) else { return Recorded::default() };
-        // Another attempt was started since, or news of the message came before this outcome.
-        if stored.message.attempts != attempt || stored.message.status != Status::Sending {
-            return Recorded::default();
-        }
-        // It waits already: this outcome was recorded, and only the answer to the commit was lost.
-        if let Some(due) = stored.due_at {
-            return Recorded { waits_until: Some(due), ..Recorded::default() };
+        // Another attempt was started since, news of the message came before this outcome, or it is
+        // recorded already and only the answer to that commit was lost.
+        if stored.message.attempts != attempt || stored.message.status != Status::Sending || stored.due_at.is_some() {
+            return Recorded { waits_until: stored.due_at, ..Recorded::default() };
         }
         if is_unknown {
             metrics::counter!("outcome_unknown_total").increment(1);

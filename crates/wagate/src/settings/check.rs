@@ -5,12 +5,13 @@ use super::{Settings, SettingsError};
 impl Settings {
     /// What must hold for every command.
     pub(super) fn check(&self) -> Result<(), SettingsError> {
-        let needed = self.send_timeout_seconds + 2 * self.clock_skew_seconds;
-        if self.lease_seconds <= needed {
+        let longest = self.send_timeout_seconds.max(self.webhook_timeout_seconds);
+        if self.lease_seconds <= longest + 2 * self.clock_skew_seconds {
             return together(format!(
-                "`lease-seconds` ({}) must be more than `send-timeout-seconds` ({}) and twice `clock-skew-seconds` \
-                 ({}) together, or a node could still be sending when another takes over",
-                self.lease_seconds, self.send_timeout_seconds, self.clock_skew_seconds
+                "`lease-seconds` ({}) must be more than the longer of `send-timeout-seconds` ({}) and \
+                 `webhook-timeout-seconds` ({}) and twice `clock-skew-seconds` ({}) together, or a node could still be \
+                 acting when another takes over",
+                self.lease_seconds, self.send_timeout_seconds, self.webhook_timeout_seconds, self.clock_skew_seconds
             ));
         }
         if self

@@ -31,7 +31,7 @@ const HISTOGRAMS: [Histogram; 4] = [
     },
     Histogram {
         name: "queue_wait_seconds",
-        meaning: "From the moment a message is due to the start of its first attempt",
+        meaning: "From the moment a message is due to the start of an attempt",
         bounds: &[
             0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 7200.0,
         ],
