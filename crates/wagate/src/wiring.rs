@@ -78,7 +78,7 @@ pub async fn connect(settings: &Settings) -> anyhow::Result<Database> {
     if let Some(file) = settings.database_url.sqlite_file() {
         make_directory(file.parent().unwrap_or(&settings.data))?;
         // SQLite gives its other files the permissions of this one.
-        OpenOptions::new().create(true).append(true).mode(0o600).open(file).with_context(|| format!("cannot open {}", file.display()))?;
+        OpenOptions::new().create(true).append(true).mode(0o600).open(&file).with_context(|| format!("cannot open {}", file.display()))?;
     }
     wagate_store::sql::warn_of_queries_slower_than(Duration::from_millis(settings.slow_query_ms.into()));
     let options = DatabaseOptions { url: settings.database_url.expose().to_owned(), connections: settings.database_connections };
