@@ -73,7 +73,10 @@ impl Api {
 
     /// All messages in one direction, newest first.
     pub(crate) async fn messages(&self, direction: &str) -> Vec<Value> {
-        self.all(&format!("/v1/messages?limit=100&direction={direction}"), |last| last["id"].as_str().unwrap().to_owned()).await
+        self.all(&format!("/v1/messages?limit=100&direction={direction}"), |last| {
+            last["id"].as_str().unwrap().to_owned()
+        })
+        .await
     }
 
     /// The whole list of events, from the first one, each with its exact bytes.
@@ -81,7 +84,9 @@ impl Api {
         let (mut events, mut after) = (Vec::new(), 0);
         loop {
             let page: RawPage = self.page(&format!("/v1/events?limit=100&starting_after={after}")).await;
-            events.extend(page.data.iter().map(|raw| (serde_json::from_str::<Value>(raw.get()).unwrap(), raw.get().to_owned())));
+            events.extend(
+                page.data.iter().map(|raw| (serde_json::from_str::<Value>(raw.get()).unwrap(), raw.get().to_owned())),
+            );
             if !page.has_more {
                 return events;
             }

@@ -26,14 +26,20 @@ pub(crate) fn check_events(stage: &Stage, events: &[(Value, String)], sent: &[Va
             let id = text(event, "id");
             match received.get(&id) {
                 None => faults.push(format!("never arrived: {event}")),
-                Some(it) if it.has_changed || it.body != by_id[&id].as_bytes() => faults.push(format!("arrived with other bytes: {event}")),
+                Some(it) if it.has_changed || it.body != by_id[&id].as_bytes() => {
+                    faults.push(format!("arrived with other bytes: {event}"))
+                }
                 Some(_) => {}
             }
         }
         let unknown = received.keys().filter(|id| !by_id.contains_key(*id));
         faults.extend(unknown.map(|id| format!("{id} arrived and is no event")));
         let repeats: u32 = received.values().map(|it| it.times - 1).sum();
-        say(&format!("{} events, {} of them received, {repeats} deliveries were repeats", events.len(), received.len()));
+        say(&format!(
+            "{} events, {} of them received, {repeats} deliveries were repeats",
+            events.len(),
+            received.len()
+        ));
     });
     check_order(events, sent, faults);
 }

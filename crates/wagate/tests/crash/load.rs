@@ -17,8 +17,20 @@ const WRITERS: u64 = 2;
 const MOST_ASKED: u32 = 600;
 /// Numbers that answer in a way of their own and end well; the slow ones seldom.
 const SPECIAL: [&str; 14] = [
-    "+15550110005", "+15550110013", "+15550110014", "+15550110015", "+15550110017", "+15550110007", "+15550110018",
-    "+15550110005", "+15550110013", "+15550110014", "+15550110015", "+15550110016", "+15550110018", "+15550110005",
+    "+15550110005",
+    "+15550110013",
+    "+15550110014",
+    "+15550110015",
+    "+15550110017",
+    "+15550110007",
+    "+15550110018",
+    "+15550110005",
+    "+15550110013",
+    "+15550110014",
+    "+15550110015",
+    "+15550110016",
+    "+15550110018",
+    "+15550110005",
 ];
 /// Receives and never reads.
 pub(crate) const NEVER_READS: &str = "+15550110005";
@@ -86,7 +98,8 @@ impl Caller {
             let label = format!("{}-{number}", self.name);
             self.memory.lock().sent.all.insert(label.clone());
             let to = self.recipient();
-            let body = json!({"to": to, "type": "text", "text": {"body": format!("This is {label}.")}, "client_ref": label});
+            let body =
+                json!({"to": to, "type": "text", "text": {"body": format!("This is {label}.")}, "client_ref": label});
             if self.dice.random_bool(0.4) {
                 self.send_until_answered(&label, &body).await;
             } else {

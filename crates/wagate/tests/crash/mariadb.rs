@@ -108,6 +108,13 @@ impl MariaDb {
         assert_eq!(status.code(), None, "MariaDB had ended by itself: {}", self.log());
     }
 
+    /// SIGTERM, as a restart of the service does; waits until it ended.
+    pub(crate) fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(sent.success() && child.wait().unwrap().success(), "MariaDB did not stop well: {}", self.log());
+    }
+
     /// Makes a database; answers its URL.
     pub(crate) async fn new_database(&self) -> String {
         let url = format!("mysql://root@127.0.0.1:{}", self.port);

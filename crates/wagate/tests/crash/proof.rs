@@ -101,7 +101,9 @@ impl Stage {
         faults.extend(unanswered.map(|label| format!("{label} has a key and no answer")));
         let doubled = by_label.iter().filter(|(label, ids)| ids.len() != 1 || !said.sent.all.contains(*label));
         faults.extend(doubled.map(|(label, ids)| format!("{label} is there as {ids:?}")));
-        faults.extend(said.sent.strange.iter().chain(&said.written.strange).map(|answer| format!("a strange answer: {answer}")));
+        faults.extend(
+            said.sent.strange.iter().chain(&said.written.strange).map(|answer| format!("a strange answer: {answer}")),
+        );
         say(&format!(
             "{} messages accepted, {} with a key; {} calls without an answer, of which {} messages are there",
             said.sent.accepted.len(),

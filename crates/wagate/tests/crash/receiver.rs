@@ -1,6 +1,12 @@
 //! A customer's endpoint, which outlives the gateway's crashes and forgets nothing.
 
-use axum::{Router, body::Bytes, extract::State, http::{HeaderMap, StatusCode}, routing::post};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
 use std::{
     collections::HashMap,
     net::SocketAddr,
@@ -55,7 +61,12 @@ async fn receive(State(kept): State<Kept>, headers: HeaderMap, body: Bytes) -> S
     let id = headers["webhook-id"].to_str().unwrap().to_owned();
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     let is_refused = kept.len() % REFUSES_ONE_IN == REFUSES_ONE_IN - 1 && !kept.contains_key(&id);
-    let received = kept.entry(id).or_insert_with(|| Received { body: body.clone(), times: 0, has_changed: false, is_taken: false });
+    let received = kept.entry(id).or_insert_with(|| Received {
+        body: body.clone(),
+        times: 0,
+        has_changed: false,
+        is_taken: false,
+    });
     received.times += 1;
     received.has_changed |= received.body != body;
     received.is_taken |= !is_refused;

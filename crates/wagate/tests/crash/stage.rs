@@ -92,13 +92,16 @@ impl Stage {
         let journal = directory.path().join("journal.jsonl").display().to_string();
         let serve = ["serve", "--listen", &listen, "--metrics-listen", "off", "--sandbox-journal", &journal];
         gateway.arguments = arguments(&serve, pace);
-        gateway.arguments.extend(["--webhook-allow-private", "127.0.0.0/8", "--webhook-allow-http=true"].map(str::to_owned));
+        gateway
+            .arguments
+            .extend(["--webhook-allow-private", "127.0.0.0/8", "--webhook-allow-http=true"].map(str::to_owned));
         gateway.start();
         Self::ready(gateway, directory, key.trim()).await
     }
 
     async fn ready(gateway: Gateway, directory: TempDir, key: &str) -> Self {
-        let seed = std::env::var_os("CRASH_SEED").and_then(|seed| seed.to_str()?.parse().ok()).unwrap_or_else(rand::random);
+        let seed =
+            std::env::var_os("CRASH_SEED").and_then(|seed| seed.to_str()?.parse().ok()).unwrap_or_else(rand::random);
         say(&format!("CRASH_SEED={seed}"));
         let api = Api::new(gateway.port, key);
         api.ready().await;
@@ -132,6 +135,11 @@ impl Stage {
 
     pub(crate) fn begin_load(&self) -> Load {
         Load::begin(&self.api, &self.account, &self.memory, self.seed)
+    }
+
+    /// How many messages were answered 202 so far.
+    pub(crate) fn accepted(&self) -> usize {
+        self.memory.lock().sent.accepted.len()
     }
 
     /// A little more load after the last blow, then everybody stops.
