@@ -12,7 +12,8 @@ pub enum StoreError {
     /// The transaction lost against another one and can be tried again as it is.
     #[error("the transaction met another one")]
     Conflict(#[source] sqlx::Error),
-    /// The database is not reachable, or stopped answering; what was committed is not known.
+    /// The database is not reachable, has no room, or stopped answering; what was committed is not
+    /// known.
     #[error("the database is not reachable")]
     Unreachable(#[source] sqlx::Error),
     /// A stored value cannot be read: a newer version wrote it, or somebody changed it by hand.
@@ -42,8 +43,14 @@ pub enum StoreError {
 
 /// MySQL: lock wait timeout, deadlock, record changed since last read (Galera, snapshots).
 const MYSQL_CONFLICTS: [&str; 4] = ["1205", "1213", "1020", "1047"];
+/// MySQL: too many connections (in all, of the user), no space, shutting down, the connection was
+/// broken or killed, the statement was interrupted, read-only (a replica that takes over).
+const MYSQL_AWAY: [&str; 12] =
+    ["1040", "1203", "1021", "1053", "1158", "1159", "1160", "1161", "1927", "3169", "1317", "1290"];
 /// SQLite: busy, locked, busy snapshot.
 const SQLITE_CONFLICTS: [&str; 4] = ["5", "6", "517", "261"];
+/// SQLite, without what their upper bits add: the disk failed, the disk is full.
+const SQLITE_AWAY: [u32; 2] = [10, 13];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -55,10 +62,16 @@ impl From<sqlx::Error> for StoreError {
                 let is_mysql = number.is_some();
                 let code = number.or_else(|| refusal.code().map(std::borrow::Cow::into_owned)).unwrap_or_default();
                 let conflicts = if is_mysql { MYSQL_CONFLICTS } else { SQLITE_CONFLICTS };
+                let is_away = match code.parse::<u32>() {
+                    Ok(extended) if !is_mysql => SQLITE_AWAY.contains(&(extended & 0xff)),
+                    _ => is_mysql && MYSQL_AWAY.contains(&code.as_str()),
+                };
                 if refusal.is_unique_violation() {
                     Self::Duplicate(error)
                 } else if conflicts.contains(&code.as_str()) {
                     Self::Conflict(error)
+                } else if is_away {
+                    Self::Unreachable(error)
                 } else {
                     Self::Refused(error)
                 }
