@@ -10,5 +10,7 @@ mod supervisor;
 mod tasks;
 
 pub(crate) use start::StartBatch;
+#[cfg(test)]
+pub(crate) use start::{Start, Started};
 pub(crate) use supervisor::supervise;
 pub(crate) use tasks::LaneTasks;

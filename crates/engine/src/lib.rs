@@ -31,6 +31,8 @@ mod sessions;
 #[cfg(test)]
 mod test_engine;
 #[cfg(test)]
+mod test_account;
+#[cfg(test)]
 mod test_message;
 pub mod webhooks;
 pub mod workspaces;

@@ -76,3 +76,6 @@ impl Engine {
         self.records.submit(record).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -144,3 +144,6 @@ fn attempt(shared: &Shared, stored: &StoredMessage, account: &AccountRef, now: T
         provider_message_id: stored.message.provider_message_id.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;
