@@ -153,11 +153,11 @@ pub(crate) async fn keep(engine: Engine) {
             () = engine.stop.cancelled() => return,
             () = tokio::time::sleep(engine.leases.renew_every()) => {}
         }
-        engine.say_alive().await;
         match engine.leases.renew(&engine.database).await {
             Ok(lost) => engine.drop_lost(lost).await,
             Err(error) => tracing::warn!(error = %error, "leases could not be renewed"),
         }
+        engine.say_alive().await;
     }
 }
 
