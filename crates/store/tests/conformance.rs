@@ -10,8 +10,12 @@ mod support;
 
 mod accounts;
 mod api_keys;
+mod attempts;
 mod audit_log;
+mod events;
 mod idempotency;
+mod leases;
+mod messages;
 mod migrations;
 mod nodes;
 mod pages;

@@ -38,12 +38,15 @@ pub async fn list(database: &Database, workspace_id: WorkspaceId, mode: Mode, fi
         ("direction", filter.direction.map(|word| word.to_string())),
         ("status", filter.status.map(|word| word.to_string())),
         ("content_type", filter.kind.map(|word| word.to_string())),
-        ("client_ref", filter.client_ref.clone()),
     ];
     for (column, value) in equals {
         if let Some(value) = value {
             statement = statement.and(&format!("AND {column} = ?")).bind(value);
         }
+    }
+    if let Some(reference) = &filter.client_ref {
+        // The length too: MySQL does not see blanks at the end when it compares.
+        statement = statement.and("AND client_ref = ? AND LENGTH(client_ref) = LENGTH(?)").bind(reference.as_str()).bind(reference.as_str());
     }
     if let Some(bound) = &filter.bound_to {
         statement = statement.and(&format!("AND account_id IN ({})", marks(bound.len()))).bind_all(bound.iter());
