@@ -271,3 +271,6 @@ async fn deliver(engine: &Engine, running: &Running, outbound: &Outbound) -> std
         Err(SendFailure::new(Reason::OutcomeUnknown, "The network did not answer in time."))
     })
 }
+
+#[cfg(test)]
+mod tests;

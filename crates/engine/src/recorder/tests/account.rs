@@ -111,7 +111,7 @@ async fn what_only_waits_for_another_attempt_is_not_released() {
 async fn a_lease_of_before_holds_nothing() {
     let story = TestAccount::new().await;
     let id = story.message(|_| ()).await;
-    let until = story.test.now().plus(Duration::from_secs(60));
+    let until = story.test.now().plus(Duration::from_mins(1));
     story.record_of(story.earlier(), What::HeldNewChat { message_id: id, until, at: story.test.now() }).await;
     assert_eq!(story.stored(id).await.due_at, Some(story.test.now()));
 }
