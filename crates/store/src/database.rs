@@ -1,8 +1,8 @@
 //! The connections: one pool on MySQL; on SQLite several readers and the one writer.
 
-use crate::{Result, StoreError, Tx, dialect::Dialect, sql::sql, tx};
+use crate::{Result, StoreError, Tx, dialect::Dialect, sql::sql, sqlite_writer::SqliteWriter, tx};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions,
+    AssertSqlSafe, ConnectOptions, Connection as _,
     mysql::{MySqlConnectOptions, MySqlPool, MySqlPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -27,7 +27,7 @@ pub struct Database {
 #[derive(Debug, Clone)]
 pub(crate) enum Inner {
     MySql(MySqlPool),
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite { read: SqlitePool, write: SqliteWriter },
 }
 
 /// How long a request waits for a connection before the database counts as unreachable.
@@ -35,7 +35,15 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statements kept prepared per connection.
-const PREPARED: usize = 200;
+const PREPARED: usize = 400;
+/// How long a connection to MySQL may have been unused before it is asked whether it still lives.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+/// How much of an SQLite database the connection that writes keeps in memory, in KiB. What is
+/// written touches one page of each index, anywhere in it.
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
+/// Pages of 4 KiB after which SQLite carries its log over into the database. Each carries over what
+/// changed several times only once, and waits for the disk.
+const CHECKPOINT_PAGES: u32 = 4_000;
 
 impl Database {
     /// Connects, and on SQLite creates the file if there is none. Does not migrate.
@@ -58,6 +66,15 @@ impl Database {
         let pool = MySqlPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .before_acquire(|connection, used| {
+                Box::pin(async move {
+                    if used.idle_for > TRUSTED_FOR {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|connection, _| {
                 Box::pin(async move {
                     sqlx::query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").execute(connection).await?;
@@ -79,16 +96,20 @@ impl Database {
             .busy_timeout(BUSY_TIMEOUT)
             .statement_cache_capacity(PREPARED)
             .disable_statement_logging();
-        let pool = |connections, connect| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .connect_with(connect)
-        };
-        let write = pool(1, connect.clone()).await?;
-        let read = pool(readers.max(1), connect.read_only(true)).await?;
+        let writing = connect
+            .clone()
+            .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+            .pragma("temp_store", "memory");
+        let write = SqliteWriter::open(writing, ACQUIRE_TIMEOUT).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(readers.max(1))
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(connect.read_only(true))
+            .await?;
         Ok(Self { inner: Inner::Sqlite { read, write } })
     }
 
@@ -104,8 +125,7 @@ impl Database {
     pub async fn begin(&self) -> Result<Tx> {
         let inner = match &self.inner {
             Inner::MySql(pool) => tx::Inner::MySql(pool.begin().await?),
-            // IMMEDIATE: a transaction that turns from reading to writing later could fail.
-            Inner::Sqlite { write, .. } => tx::Inner::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Inner::Sqlite { write, .. } => tx::Inner::Sqlite(write.begin().await?),
         };
         Ok(Tx { inner })
     }
@@ -120,7 +140,7 @@ impl Database {
     pub(crate) async fn script(&self, script: &str) -> Result<()> {
         match &self.inner {
             Inner::MySql(pool) => sqlx::raw_sql(AssertSqlSafe(script)).execute(pool).await.map(drop)?,
-            Inner::Sqlite { write, .. } => sqlx::raw_sql(AssertSqlSafe(script)).execute(write).await.map(drop)?,
+            Inner::Sqlite { write, .. } => write.script(script).await?,
         }
         Ok(())
     }

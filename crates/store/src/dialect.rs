@@ -68,7 +68,7 @@ impl Dialect {
 }
 
 /// Rows that one statement takes. A few fixed sizes, so that statements stay prepared.
-const CHUNKS: [usize; 5] = [128, 32, 8, 2, 1];
+const CHUNKS: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
 
 /// Splits rows into the fixed sizes, the largest first.
 fn chunks(mut rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {

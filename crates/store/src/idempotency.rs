@@ -7,7 +7,7 @@
 use crate::{
     Result, StoreError, Tx, dialect,
     row::Row,
-    sql::{On, Statement, marks, sql},
+    sql::{On, Statement, marks, padded, sql},
     value::{IntoValue as _, Value},
 };
 use wagate_model::{Timestamp, WorkspaceId};
@@ -88,8 +88,9 @@ pub async fn find_many_any_workspace(on: impl Into<On<'_>>, scope_hashes: &[Stri
     if scope_hashes.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = select(&format!("scope_hash IN ({})", marks(scope_hashes.len())))
-        .bind_all(scope_hashes.iter().map(String::as_str))
+    let hashes = padded(scope_hashes.iter().map(String::as_str));
+    let rows = select(&format!("scope_hash IN ({})", marks(hashes.len())))
+        .bind_all(hashes)
         .all(on)
         .await?;
     rows.iter().map(read).collect()

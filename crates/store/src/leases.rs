@@ -1,7 +1,7 @@
 //! Leases: which node may act for an account or an endpoint, and until when by the database's
 //! clock (`account_leases`, `endpoint_leases`).
 
-use crate::{Database, Result, Tx, dialect::insert_many as insert_rows, in_transaction, sql::{marks, sql}, value::IntoValue};
+use crate::{Database, Result, Tx, dialect::insert_many as insert_rows, in_transaction, sql::{marks, padded, sql}, value::IntoValue};
 use std::time::Duration;
 use wagate_model::WorkspaceId;
 
@@ -114,12 +114,13 @@ pub async fn check(tx: &mut Tx, owner: &str, accounts: &[(String, i64)]) -> Resu
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
+    let ids = padded(accounts.iter().map(|(id, _)| id.as_str()));
     let text = format!(
         "SELECT account_id, epoch FROM account_leases WHERE owner = ? AND account_id IN ({}) ORDER BY account_id {}",
-        marks(accounts.len()),
+        marks(ids.len()),
         tx.dialect().for_share()
     );
-    let rows = sql(text).bind(owner).bind_all(accounts.iter().map(|(id, _)| id.as_str())).all(tx).await?;
+    let rows = sql(text).bind(owner).bind_all(ids).all(tx).await?;
     let mut valid = Vec::with_capacity(rows.len());
     for row in &rows {
         let held = (row.text("account_id")?, row.int("epoch")?);

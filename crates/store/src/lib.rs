@@ -25,6 +25,7 @@ pub mod provider_state;
 pub mod row;
 pub mod sealed;
 pub mod sql;
+mod sqlite_writer;
 pub mod tables;
 pub mod tx;
 pub mod value;

@@ -10,7 +10,7 @@ pub use list::{MessageFilter, list};
 pub use row::StoredMessage;
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
 
-use crate::{Result, sql::{On, marks, sql}};
+use crate::{Result, sql::{On, marks, padded, sql}};
 use wagate_model::{AccountId, Direction, MessageId, Mode, WorkspaceId};
 
 /// One message of a workspace and mode.
@@ -32,14 +32,15 @@ pub async fn by_provider_ids_any_workspace(
     direction: Direction,
     provider_message_ids: &[String],
 ) -> Result<Vec<(String, MessageId)>> {
+    let ids = padded(provider_message_ids.iter().map(String::as_str));
     let text = format!(
         "SELECT id, provider_message_id FROM message_logs WHERE account_id = ? AND direction = ? AND provider_message_id IN ({})",
-        marks(provider_message_ids.len())
+        marks(ids.len())
     );
     let rows = sql(text)
         .bind(account_id)
         .bind(direction)
-        .bind_all(provider_message_ids.iter().map(String::as_str))
+        .bind_all(ids)
         .all(on)
         .await?;
     rows.iter().map(|row| Ok((row.text("provider_message_id")?, row.word("id")?))).collect()

@@ -23,6 +23,16 @@ pub(crate) fn marks(count: usize) -> String {
     marks
 }
 
+/// The values of an `IN`, the last one repeated up to a power of two: a few fixed lengths, so that
+/// statements stay prepared.
+pub(crate) fn padded<T: Clone>(values: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    values
+}
+
 /// Where a statement runs: on any connection for reading, or inside a write transaction.
 #[derive(Debug)]
 pub enum On<'a> {
@@ -94,7 +104,7 @@ impl Statement {
             },
             On::Tx(tx) => match &mut tx.inner {
                 tx::Inner::MySql(tx) => mysql_rows(self.mysql().fetch_all(&mut **tx).await?),
-                tx::Inner::Sqlite(tx) => sqlite_rows(self.sqlite().fetch_all(&mut **tx).await?),
+                tx::Inner::Sqlite(tx) => sqlite_rows(self.sqlite().fetch_all(tx.connection()?).await?),
             },
         };
         watch.end();
@@ -116,7 +126,7 @@ impl Statement {
         let watch = Watch::start(&self.text);
         let count = match &mut tx.inner {
             tx::Inner::MySql(tx) => self.mysql().execute(&mut **tx).await?.rows_affected(),
-            tx::Inner::Sqlite(tx) => self.sqlite().execute(&mut **tx).await?.rows_affected(),
+            tx::Inner::Sqlite(tx) => self.sqlite().execute(tx.connection()?).await?.rows_affected(),
         };
         watch.end();
         Ok(count)

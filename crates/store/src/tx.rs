@@ -1,7 +1,7 @@
 //! A write transaction on either dialect.
 
-use crate::{Result, dialect::Dialect};
-use sqlx::{MySql, Sqlite, Transaction};
+use crate::{Result, dialect::Dialect, sqlite_writer::SqliteTx};
+use sqlx::{MySql, Transaction};
 
 /// A write transaction: rolled back when dropped, unless committed.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(crate) enum Inner {
     MySql(Transaction<'static, MySql>),
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(SqliteTx),
 }
 
 impl Tx {

@@ -1,7 +1,7 @@
 //! New messages and their changes.
 
 use super::row::{self, COLUMNS, StoredMessage};
-use crate::{Result, Tx, dialect::{insert_many as insert_rows, update_many}, sql::{marks, sql}};
+use crate::{Result, Tx, dialect::{insert_many as insert_rows, update_many}, sql::{marks, padded, sql}};
 use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
 
 /// Inserts messages.
@@ -22,14 +22,13 @@ pub async fn lock_many_any_workspace(tx: &mut Tx, ids: &[MessageId]) -> Result<V
     ids.sort_unstable();
     ids.dedup();
     for some in ids.chunks(LOCKED_AT_ONCE) {
+        let some = padded(some.iter().copied());
         let text = format!(
             "SELECT {COLUMNS} FROM message_logs WHERE id IN ({}) ORDER BY id {}",
-            marks(LOCKED_AT_ONCE),
+            marks(some.len()),
             tx.dialect().for_update()
         );
-        // The last id fills up the marks: one prepared statement serves every count.
-        let padding = some.last().copied().into_iter().cycle().take(LOCKED_AT_ONCE - some.len());
-        let rows = sql(text).bind_all(some.iter().copied().chain(padding)).all(&mut *tx).await?;
+        let rows = sql(text).bind_all(some).all(&mut *tx).await?;
         for row in &rows {
             stored.push(StoredMessage::read(row)?);
         }
@@ -37,7 +36,7 @@ pub async fn lock_many_any_workspace(tx: &mut Tx, ids: &[MessageId]) -> Result<V
     Ok(stored)
 }
 
-const LOCKED_AT_ONCE: usize = 50;
+const LOCKED_AT_ONCE: usize = 256;
 
 /// Writes what changes in messages' lives: status, reasons, attempts, times and history. The rows
 /// must have been locked in the same transaction.
