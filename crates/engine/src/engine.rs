@@ -96,6 +96,9 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// How many changes those who wait for a message may lag behind before they look by themselves.
 const MESSAGE_BELLS: usize = 1024;
 
+/// How long the last shared commits may take when the engine stops.
+const LAST_COMMITS: Duration = Duration::from_secs(3);
+
 impl Bells {
     fn new() -> Self {
         Self { lanes: Doorbell::new(), accounts: Doorbell::new(), courier: Doorbell::new(), messages: broadcast::channel(MESSAGE_BELLS).0 }
@@ -205,7 +208,9 @@ impl Engine {
         self.committers.close();
         // With the database away none of this can be done; a stop must not wait for its return.
         let farewell = async {
-            self.committers.wait().await;
+            if tokio::time::timeout(LAST_COMMITS, self.committers.wait()).await.is_err() {
+            tracing::warn!("the database did not answer the last commits");
+        }
             self.leases.release_all(&self.database).await
         };
         match tokio::time::timeout(FAREWELL, farewell).await {
@@ -242,8 +247,8 @@ struct Committer<'a> {
 
 impl Committer<'_> {
     fn commit<B: Batch>(&self, batch: Arc<B>) -> GroupCommit<B> {
-        let (group, worker) = GroupCommit::new(batch);
-        self.tasks.spawn(self.end.clone().run_until_cancelled_owned(worker));
+        let (group, worker) = GroupCommit::until(self.end.clone(), batch);
+        self.tasks.spawn(worker);
         group
     }
 }

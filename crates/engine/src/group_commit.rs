@@ -6,6 +6,7 @@
 use async_trait::async_trait;
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use wagate_store::{Result, StoreError};
 
 /// Work that can be committed many at a time.
@@ -47,8 +48,14 @@ impl<B: Batch> Clone for GroupCommit<B> {
 impl<B: Batch> GroupCommit<B> {
     /// The way in, and the worker that somebody must run.
     pub(crate) fn new(batch: Arc<B>) -> (Self, impl Future<Output = ()> + Send + 'static) {
+        Self::until(CancellationToken::new(), batch)
+    }
+
+    /// The same, with a worker that ends once it is told to. The batch in its hands is committed
+    /// first: a statement that is cut off spoils its connection.
+    pub(crate) fn until(end: CancellationToken, batch: Arc<B>) -> (Self, impl Future<Output = ()> + Send + 'static) {
         let (submit, submissions) = mpsc::channel(4 * MOST);
-        (Self { submit }, run(batch, submissions))
+        (Self { submit }, run(end, batch, submissions))
     }
 
     /// Submits one item and waits until it is durable.
@@ -61,9 +68,9 @@ impl<B: Batch> GroupCommit<B> {
     }
 }
 
-async fn run<B: Batch>(batch: Arc<B>, mut submissions: mpsc::Receiver<Submission<B>>) {
+async fn run<B: Batch>(end: CancellationToken, batch: Arc<B>, mut submissions: mpsc::Receiver<Submission<B>>) {
     let mut gathered = Vec::with_capacity(MOST);
-    while submissions.recv_many(&mut gathered, MOST).await > 0 {
+    while end.run_until_cancelled(submissions.recv_many(&mut gathered, MOST)).await.is_some_and(|count| count > 0) {
         let (items, answers): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
         commit_all(&*batch, items, answers).await;
     }

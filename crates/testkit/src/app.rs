@@ -137,8 +137,8 @@ impl TestApp {
 
     /// Waits until nothing is under way, stops, and checks what must hold after every story.
     pub async fn finish(&mut self) {
-        if !self.leaves_work {
-            invariants::nothing_is_under_way(&self.running().database, self.clock.now()).await;
+        if let Some(running) = self.running.as_ref().filter(|_| !self.leaves_work) {
+            invariants::nothing_is_under_way(&running.database, self.clock.now()).await;
         }
         self.stop().await;
         let database = self.database.connect().await;
@@ -256,7 +256,8 @@ impl TestApp {
             outbound: OutboundClient::new(outbound, Arc::new(SystemLookup), self.clock.clone()).unwrap(),
             config: EngineConfig {
                 node: format!("test-{}", self.number),
-                lease: Duration::from_secs(60),
+                // Longer than anything that is done under it.
+                lease: send_timeout.max(webhook_timeout) * 2 + Duration::from_secs(30),
                 send_timeout,
                 clock_skew: Duration::from_secs(1),
                 webhook_timeout,

@@ -10,7 +10,8 @@ pub struct TestWebhook {
     pub id: String,
     /// What its deliveries are signed with.
     pub secret: String,
-    pub(crate) workspace: TestWorkspace,
+    /// Its workspace.
+    pub workspace: TestWorkspace,
 }
 
 impl TestWebhook {

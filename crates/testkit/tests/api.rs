@@ -3,10 +3,20 @@
 //! Each file tells the stories of one thing; `on_both!` tells each of them on SQLite and on MySQL,
 //! where `TEST_MYSQL_URL` says (`mysql://root@127.0.0.1:PORT`).
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod clock_steps_back;
+mod events;
 mod first_message;
+mod hang_ups;
+mod idempotency;
+mod keys;
+mod lists;
+mod logs;
 mod messages;
 mod order;
+mod receivers;
 mod sending;
+mod webhooks;
+mod workspaces;

@@ -2,7 +2,7 @@
 
 use super::send::{Accepted, NewMessage};
 use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key}};
-use wagate_model::{Caller, Direction, MessageId, Scope, Status};
+use wagate_model::{Account, Caller, Direction, MessageId, Scope, Status};
 
 impl Engine {
     /// Accepts a new message with the content of a failed, cancelled or expired one; `retry_of`
@@ -11,6 +11,14 @@ impl Engine {
         require(caller, Scope::MessagesSend)?;
         require_active(caller)?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
+        match self.message_again(caller, id).await {
+            Ok((account, new)) => self.accept_message(caller, (&account).into(), new, Some(id), idempotency).await,
+            Err(refusal) => self.accepted_before(caller, idempotency.as_ref(), refusal).await,
+        }
+    }
+
+    /// The content of an ended message as a new one, and the account that sends it.
+    async fn message_again(&self, caller: &Caller, id: MessageId) -> Result<(Account, NewMessage)> {
         let earlier = self.any_message(caller, id).await?.message;
         let ended = matches!(earlier.status, Status::Failed | Status::Cancelled | Status::Expired);
         let (Some(to), true, Direction::Outgoing) = (earlier.to, ended, earlier.direction) else {
@@ -28,6 +36,6 @@ impl Engine {
             client_ref: earlier.client_ref,
             metadata: earlier.metadata,
         };
-        self.accept_message(caller, (&account).into(), new, Some(id), idempotency).await
+        Ok((account, new))
     }
 }

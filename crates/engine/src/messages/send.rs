@@ -57,9 +57,38 @@ impl Engine {
         require_active(caller)?;
         check(&new)?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
+        match self.checked_account(caller, &new).await {
+            Ok(account) => self.accept_message(caller, account, new, None, idempotency).await,
+            Err(refusal) => self.accepted_before(caller, idempotency.as_ref(), refusal).await,
+        }
+    }
+
+    async fn checked_account(&self, caller: &Caller, new: &NewMessage) -> Result<SendingAccount> {
         let account = self.sending_account(caller, new.account_id).await?;
         self.check_content(account.provider, &new.content)?;
-        self.accept_message(caller, account, new, None, idempotency).await
+        Ok(account)
+    }
+
+    /// The message that answered the same request before: what stands against the request now did
+    /// not stand against it then. If there is none, the refusal.
+    pub(super) async fn accepted_before(&self, caller: &Caller, idempotency: Option<&IdempotencyUse>, refusal: Error) -> Result<Accepted> {
+        let Some(request) = idempotency else { return Err(refusal) };
+        let Some(row) = wagate_store::idempotency::find(&self.database, caller.workspace_id, &scope_hash(caller, request)).await? else {
+            return Err(refusal);
+        };
+        if row.body_hash != request.body_hash {
+            return Err(Error::IdempotencyMismatch);
+        }
+        let id = row.token.parse().map_err(Error::internal)?;
+        self.accepted_again(caller, id).await
+    }
+
+    async fn accepted_again(&self, caller: &Caller, id: MessageId) -> Result<Accepted> {
+        let message = self.any_message(caller, id).await?.message;
+        // The account may be gone by now; an id of our choice is known by itself.
+        let mut chosen = self.providers.iter().filter(|provider| self.chooses_ids(provider.kind())).map(|provider| provider.new_message_id(id));
+        let has_chosen_id = chosen.any(|chosen| message.provider_message_id.as_ref() == Some(&chosen));
+        Ok(Accepted { message: message.as_accepted(has_chosen_id), is_replay: true })
     }
 
     /// Commits a checked message, or finds the one that answered the same request before.
@@ -72,10 +101,11 @@ impl Engine {
         idempotency: Option<IdempotencyUse>,
     ) -> Result<Accepted> {
         let stored = self.queued(caller, account, new, retry_of);
-        let idempotency = idempotency.map(|request| Repeatable {
+        let request = idempotency;
+        let idempotency = request.as_ref().map(|request| Repeatable {
             workspace_id: caller.workspace_id,
-            scope_hash: scope_hash(caller, &request),
-            body_hash: request.body_hash,
+            scope_hash: scope_hash(caller, request),
+            body_hash: request.body_hash.clone(),
             at: stored.message.created_at,
         });
         let outcome = self.accepts.submit(Accept { stored: stored.clone(), idempotency }).await?;
@@ -84,11 +114,8 @@ impl Engine {
                 self.bells.lanes.ring([account.id]);
                 Ok(Accepted { message: stored.message, is_replay: false })
             }
-            AcceptOutcome::Replay(id) => {
-                let message = self.any_message(caller, id).await?.message;
-                Ok(Accepted { message: message.as_accepted(self.chooses_ids(account.provider)), is_replay: true })
-            }
-            AcceptOutcome::AccountGone => Err(no_such_account()),
+            AcceptOutcome::Replay(id) => self.accepted_again(caller, id).await,
+            AcceptOutcome::AccountGone => self.accepted_before(caller, request.as_ref(), no_such_account()).await,
             AcceptOutcome::Mismatch => Err(Error::IdempotencyMismatch),
         }
     }
