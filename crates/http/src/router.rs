@@ -7,10 +7,11 @@ use crate::{
     parts::{HttpState, OperatorToken},
     problem::{METHOD_NOT_ALLOWED, Problem},
     request_context::{ContextState, context},
+    to_the_end::to_the_end,
 };
 use axum::{
     Router,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use std::{any::Any, sync::Arc};
@@ -40,6 +41,7 @@ pub(crate) fn layered(routes: Router, around: ContextState) -> Router {
         })
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(around, context))
+        .layer(from_fn(to_the_end))
 }
 
 /// The panic hook has logged what and where; this says for which request.
