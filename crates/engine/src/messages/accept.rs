@@ -83,8 +83,8 @@ async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let present = present_accounts(tx, items).await?;
     let repeats = claim(tx, items.iter().filter(|item| present.contains(&item.stored.message.account_id))).await?;
     let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &present, &repeats)).collect::<Result<_>>()?;
-    let new: Vec<_> = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored).map(|(item, _)| item.stored.clone()).collect();
-    messages::insert_many(tx, &new).await?;
+    let new = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored);
+    messages::insert_many(tx, new.map(|(item, _)| &item.stored)).await?;
     Ok(outcomes)
 }
 

@@ -4,7 +4,7 @@ use super::COLUMNS;
 use crate::{
     Database, Page, PageOf, Result, Tx,
     row::Row,
-    sql::{On, Statement, marks, sql},
+    sql::{On, Statement, marks, padded, sql},
 };
 use std::collections::HashSet;
 use wagate_model::{Account, AccountId, AccountStatus, Mode, ProviderKind, Timestamp, WorkspaceId};
@@ -119,12 +119,13 @@ pub async fn hold_present_any_workspace(tx: &mut Tx, ids: &[AccountId]) -> Resul
     if ids.is_empty() {
         return Ok(HashSet::new());
     }
+    let ids = padded(ids.iter().copied());
     let text = format!(
         "SELECT id FROM whatsapp_accounts WHERE id IN ({}) AND deleted_at IS NULL ORDER BY id {}",
         marks(ids.len()),
         tx.dialect().for_share()
     );
-    sql(text).bind_all(ids.iter()).all(tx).await?.iter().map(|row| row.word("id")).collect()
+    sql(text).bind_all(ids).all(tx).await?.iter().map(|row| row.word("id")).collect()
 }
 
 /// Deleted accounts whose provider still keeps something: they are to be logged out.

@@ -10,8 +10,8 @@ use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
 ///
 /// `Duplicate` if one of them is there already: by its id, or by the network's id in the same
 /// account and direction.
-pub async fn insert_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
-    insert_rows(tx, "message_logs", &row::INSERTED, "", messages.iter().map(row::inserted).collect()).await
+pub async fn insert_many<'a>(tx: &mut Tx, messages: impl IntoIterator<Item = &'a StoredMessage>) -> Result<()> {
+    insert_rows(tx, "message_logs", &row::INSERTED, "", messages.into_iter().map(row::inserted).collect()).await
 }
 
 /// Reads messages and keeps others from changing them until the commit.
