@@ -23,6 +23,8 @@ pub(crate) struct Running {
     new_chats_held_until: AtomicI64,
     last_frame_at: AtomicI64,
     last_ack_at: AtomicI64,
+    /// Whether an attempt ended without its outcome being recorded.
+    has_loose_ends: AtomicBool,
     /// Wakes the account's lane.
     pub(crate) wake: Notify,
 }
@@ -36,6 +38,7 @@ impl Running {
             new_chats_held_until: AtomicI64::new(new_chats_held_until.map_or(0, |until| until.0)),
             last_frame_at: AtomicI64::new(0),
             last_ack_at: AtomicI64::new(0),
+            has_loose_ends: AtomicBool::new(false),
             wake: Notify::new(),
         }
     }
@@ -68,6 +71,19 @@ impl Running {
     /// Until when no new chats are opened, if that is still to come.
     pub(crate) fn new_chats_held_until(&self, now: Timestamp) -> Option<Timestamp> {
         Some(Timestamp(self.new_chats_held_until.load(Ordering::Relaxed))).filter(|until| *until > now)
+    }
+
+    /// An attempt ended and nobody recorded how: the lane must end, and the next one look for it.
+    pub(crate) fn leave_loose_end(&self) {
+        self.has_loose_ends.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_loose_ends(&self) -> bool {
+        self.has_loose_ends.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn loose_ends_are_tied(&self) {
+        self.has_loose_ends.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn frame_seen(&self, at: Timestamp) {

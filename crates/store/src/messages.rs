@@ -5,7 +5,7 @@ mod list;
 mod row;
 mod write;
 
-pub use lane::{DueFilter, due, in_flight, known_chats, next_due, pending_any_workspace, release_held, waiting_chats};
+pub use lane::{DueFilter, due, in_flight, known_chats, next_due, pending_any_workspace, release_held};
 pub use list::{MessageFilter, list};
 pub use row::StoredMessage;
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};

@@ -31,8 +31,6 @@ struct Lane {
     pause_ends: Option<Instant>,
     /// Whether the database may have something due that is not here.
     may_have_more: bool,
-    /// Whether a send panicked: the lane sends nothing more and ends; the next one starts clean.
-    is_broken: bool,
 }
 
 /// What came of one message's turn.
@@ -46,7 +44,10 @@ struct Sent {
 /// Sends what is due until nothing waits any more.
 pub(super) async fn run(engine: Engine, running: Arc<Running>) {
     let in_flight_at_most = engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
-    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, pause_ends: None, may_have_more: true, is_broken: false };
+    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, pause_ends: None, may_have_more: true };
+    if lane.running.has_loose_ends() {
+        lane.tie_loose_ends().await;
+    }
     loop {
         if lane.may_send() && lane.may_have_more && lane.ready.len() < READ_BELOW {
             lane.engine.lane_tasks.answer(lane.running.account.id);
@@ -67,7 +68,19 @@ impl Lane {
     fn may_send(&self) -> bool {
         let now = self.engine.clock.now();
         let is_paused = self.paused_until.is_some_and(|until| until > now) && self.pause_ends.is_some_and(|end| end > Instant::now());
-        !self.is_broken && self.running.is_connected() && !self.engine.stop.is_cancelled() && !is_paused
+        !self.running.has_loose_ends() && self.running.is_connected() && !self.engine.stop.is_cancelled() && !is_paused
+    }
+
+    /// Attempts whose outcome was not recorded are of unknown outcome. Nothing else is in flight when
+    /// a lane begins.
+    async fn tie_loose_ends(&self) {
+        match self.engine.recover_in_flight(&self.running.account).await {
+            Ok(()) => self.running.loose_ends_are_tied(),
+            Err(error) => {
+                tracing::warn!(account_id = %self.running.account.id, error = %error, "attempts without outcome could not be looked for");
+                tokio::time::sleep(STUMBLE).await;
+            }
+        }
     }
 
     /// Reads what is due: first the messages that are tried again, then the queue, each without
@@ -77,12 +90,11 @@ impl Lane {
         let database = self.engine.database.clone();
         let now = self.engine.clock.now();
         let mut except = self.ready.chats();
-        let due = DueFilter { status: Status::Sending, now, except: &except, limit: READ_AT_ONCE };
+        let due = DueFilter { status: Status::Sending, now, except: &except, not_waiting_since: None, limit: READ_AT_ONCE };
         let again = messages::due(&database, account.workspace_id, account.id, due).await?;
-        let waiting = messages::waiting_chats(&database, account.workspace_id, account.id, now.minus(CHAT_WAITS_AT_MOST)).await?;
-        except.extend(waiting);
         except.extend(again.iter().map(|stored| stored.message.chat_id.clone()));
-        let due = DueFilter { status: Status::Queued, now, except: &except, limit: READ_AT_ONCE };
+        let since = Some(now.minus(CHAT_WAITS_AT_MOST));
+        let due = DueFilter { status: Status::Queued, now, except: &except, not_waiting_since: since, limit: READ_AT_ONCE };
         let queued = messages::due(&database, account.workspace_id, account.id, due).await?;
         self.may_have_more = queued.len() == READ_AT_ONCE as usize || again.len() == READ_AT_ONCE as usize;
         let queued = self.without_held_chats(queued, now).await?;
@@ -123,7 +135,7 @@ impl Lane {
         if self.engine.stop.is_cancelled() {
             return true;
         }
-        if self.is_broken || !self.running.is_connected() {
+        if self.running.has_loose_ends() || !self.running.is_connected() {
             // Whoever calls may mean another session of the account than this lane's: a lane of
             // that one hears it.
             self.engine.lane_tasks.leave(account.id);
@@ -177,9 +189,8 @@ impl Lane {
 
     fn after(&mut self, sent: std::result::Result<Sent, tokio::task::JoinError>) {
         let Ok(sent) = sent else {
-            // A send that panicked leaves its message in flight; a restart finds it.
             tracing::error!(account_id = %self.running.account.id, "a send panicked");
-            self.is_broken = true;
+            self.running.leave_loose_end();
             return;
         };
         if sent.waits {
@@ -250,6 +261,7 @@ async fn attempt(engine: &Engine, running: &Running, stored: StoredMessage, due_
     let what = What::Outcome { message_id: message.id, attempt: message.attempts, outcome, at };
     let recorded = engine.record(Record { account: running.account, what }).await.unwrap_or_else(|error| {
         tracing::error!(message_id = %message.id, error = %error, "an outcome could not be recorded");
+        running.leave_loose_end();
         crate::recorder::Recorded::default()
     });
     if let Some(status) = recorded.account_status {

@@ -40,6 +40,7 @@ impl Batch for StartBatch {
         let shared = self.shared.get().and_then(Weak::upgrade).ok_or(StoreError::Stopping)?;
         let (started, to_ring) = in_transaction!(shared.database, |tx| start(tx, &shared, starts).await)?;
         self.bells.courier.ring(to_ring);
+        self.bells.tell_of_messages(starts.iter().map(|start| start.message_id));
         Ok(started)
     }
 }

@@ -63,6 +63,7 @@ impl Engine {
     async fn look_around(&self) -> Result<()> {
         let wanted = accounts::wanted_any_workspace(&self.database).await?;
         let unwanted = self.running_but(&wanted);
+        self.follow(&wanted);
         let missing: Vec<_> = wanted.into_iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
         self.adopt(&missing).await?;
         for id in unwanted {
@@ -74,6 +75,16 @@ impl Engine {
         self.end_deleted().await?;
         self.end_restrictions().await?;
         self.write_signs_of_life().await
+    }
+
+    /// What runs here follows what is written, should two changes at once have left them apart.
+    fn follow(&self, wanted: &[WantedAccount]) {
+        for account in wanted {
+            let written = account.status == AccountStatus::Connected;
+            if let Some(running) = self.sessions.get(account.account_id).filter(|running| running.is_connected() != written) {
+                running.set_status(account.status);
+            }
+        }
     }
 
     /// Where a restriction of new chats has run out, the account is plainly connected again.

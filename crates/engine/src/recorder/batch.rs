@@ -4,7 +4,7 @@ use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed};
 use crate::{engine::{Bells, Shared}, events, group_commit::Batch};
 use async_trait::async_trait;
 use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
-use wagate_model::{AccountId, Direction, Event, MessageId, Mode, WorkspaceId};
+use wagate_model::{AccountId, ChatAddress, Direction, Event, MessageId, Mode, WorkspaceId};
 use wagate_store::{Result, StoreError, Tx, accounts::{self, AccountRow, StatusChange}, attempts::{self, AttemptEnd}, in_transaction, leases, messages::{self, StoredMessage}};
 
 /// Commits records. Patient: what happened cannot be refused.
@@ -57,6 +57,8 @@ pub(super) struct Work {
     pub(super) news: BTreeMap<(WorkspaceId, Mode), Vec<Event>>,
     /// Accounts that work again: what was held goes.
     pub(super) released: Vec<AccountRef>,
+    /// Chats that somebody wrote in while new chats are restricted: they are not new any more.
+    pub(super) opened: Vec<(AccountRef, ChatAddress)>,
     to_ring: events::ToRing,
 }
 
@@ -88,6 +90,7 @@ impl Work {
             incoming: Vec::new(),
             news: BTreeMap::new(),
             released: Vec::new(),
+            opened: Vec::new(),
             to_ring: Vec::new(),
         })
     }
@@ -135,7 +138,10 @@ impl Work {
             }
         }
         for account in &self.released {
-            messages::release_held(tx, account.workspace_id, account.id, shared.clock.now()).await?;
+            messages::release_held(tx, account.workspace_id, account.id, None, shared.clock.now()).await?;
+        }
+        for (account, chat) in &self.opened {
+            messages::release_held(tx, account.workspace_id, account.id, Some(chat), shared.clock.now()).await?;
         }
         for ((workspace_id, mode), news) in &self.news {
             self.to_ring.extend(events::append(tx, shared, *workspace_id, *mode, news).await?);

@@ -1,8 +1,9 @@
 //! Messages that come in.
 
 use super::{AccountRef, batch::Work};
-use crate::engine::Shared;
+use crate::{engine::Shared, sessions::Running};
 use serde_json::Map;
+use std::sync::Arc;
 use wagate_model::{Direction, Event, HistoryEntry, Message, Origin, Status, provider::Inbound};
 use wagate_store::messages::StoredMessage;
 
@@ -13,6 +14,10 @@ impl Work {
             return;
         }
         let now = shared.clock.now();
+        let is_restricted = |running: Arc<Running>| running.new_chats_held_until(now).is_some();
+        if shared.sessions.get(account.id).is_some_and(is_restricted) {
+            self.opened.push((*account, inbound.chat_id.clone()));
+        }
         let message = Message {
             id: shared.ids.next(),
             workspace_id: account.workspace_id,

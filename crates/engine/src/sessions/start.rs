@@ -43,7 +43,7 @@ impl Engine {
 
     /// Attempts that were started and have no outcome: nobody knows whether the network took
     /// them.
-    async fn recover_in_flight(&self, account: &AccountRef) -> Result<()> {
+    pub(crate) async fn recover_in_flight(&self, account: &AccountRef) -> Result<()> {
         let unknown = messages::in_flight(&self.database, account.workspace_id, account.id).await?;
         let records = unknown.into_iter().map(|stored| {
             let failure = SendFailure::new(Reason::OutcomeUnknown, "The gateway stopped while the attempt was in flight.");

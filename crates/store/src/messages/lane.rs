@@ -14,13 +14,15 @@ pub struct DueFilter<'a> {
     pub now: Timestamp,
     /// None of these chats.
     pub except: &'a [ChatAddress],
+    /// None of the chats of which something has waited for another attempt since then or later.
+    pub not_waiting_since: Option<Timestamp>,
     /// At most so many.
     pub limit: u32,
 }
 
 /// An account's due messages, in order.
 pub async fn due(database: &Database, workspace_id: WorkspaceId, account_id: AccountId, filter: DueFilter<'_>) -> Result<Vec<StoredMessage>> {
-    let DueFilter { status, now, except, limit } = filter;
+    let DueFilter { status, now, except, not_waiting_since, limit } = filter;
     let size = EXCEPT_SIZES.into_iter().find(|size| *size >= except.len()).unwrap_or(except.len());
     let mut statement = sql(format!(
         "SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND status = ? AND due_at <= ? AND workspace_id = ?"
@@ -32,6 +34,11 @@ pub async fn due(database: &Database, workspace_id: WorkspaceId, account_id: Acc
     if size > 0 {
         let padding = except.last().into_iter().cycle().take(size - except.len());
         statement = statement.and(&format!("AND chat_id NOT IN ({})", marks(size))).bind_all(except.iter().chain(padding));
+    }
+    if let Some(since) = not_waiting_since {
+        let waiting = "AND chat_id NOT IN (SELECT chat_id FROM message_logs WHERE account_id = ? AND status = 'sending' \
+                       AND due_at IS NOT NULL AND waiting_since > ?)";
+        statement = statement.and(waiting).bind(account_id).bind(since);
     }
     let rows = statement.and("ORDER BY due_at, id LIMIT ?").bind(limit).all(database).await?;
     rows.iter().map(StoredMessage::read).collect()
@@ -48,26 +55,18 @@ pub async fn in_flight(database: &Database, workspace_id: WorkspaceId, account_i
     rows.iter().map(StoredMessage::read).collect()
 }
 
-/// The chats whose later messages must wait: something of theirs has waited for another attempt
-/// since `since` or later.
-pub async fn waiting_chats(database: &Database, workspace_id: WorkspaceId, account_id: AccountId, since: Timestamp) -> Result<Vec<ChatAddress>> {
-    let text = "SELECT DISTINCT chat_id FROM message_logs WHERE account_id = ? AND workspace_id = ? AND status = 'sending' \
-                AND due_at IS NOT NULL AND waiting_since > ?";
-    let rows = sql(text).bind(account_id).bind(workspace_id).bind(since).all(database).await?;
-    rows.iter().map(|row| row.word("chat_id")).collect()
-}
-
-/// Lets messages that were held go again, after their account's restriction ended.
-pub async fn release_held(tx: &mut Tx, workspace_id: WorkspaceId, account_id: AccountId, now: Timestamp) -> Result<u64> {
-    sql("UPDATE message_logs SET due_at = ?, hold_reason = NULL, updated_at = ? WHERE account_id = ? AND workspace_id = ? \
-         AND status IN ('queued', 'sending') AND due_at > ? AND hold_reason IS NOT NULL")
-        .bind(now)
+/// Lets messages that were held go again, in their old order: all of an account, or of one chat.
+pub async fn release_held(tx: &mut Tx, workspace_id: WorkspaceId, account_id: AccountId, chat: Option<&ChatAddress>, now: Timestamp) -> Result<u64> {
+    let mut statement = sql("UPDATE message_logs SET due_at = COALESCE(send_at, created_at), hold_reason = NULL, updated_at = ? \
+         WHERE account_id = ? AND workspace_id = ? AND status IN ('queued', 'sending') AND due_at > ? AND hold_reason IS NOT NULL")
         .bind(now)
         .bind(account_id)
         .bind(workspace_id)
-        .bind(now)
-        .run(tx)
-        .await
+        .bind(now);
+    if let Some(chat) = chat {
+        statement = statement.and("AND chat_id = ?").bind(chat);
+    }
+    statement.run(tx).await
 }
 
 /// When the first of an account's waiting messages is due, if any waits.

@@ -13,7 +13,7 @@ use wagate_store::{
 const LATER: Timestamp = Timestamp(NOON.0 + 1_000);
 
 async fn due(database: &Database, owner: Owner, status: Status, except: &[ChatAddress], limit: u32) -> Vec<MessageId> {
-    let filter = DueFilter { status, now: LATER, except, limit };
+    let filter = DueFilter { status, now: LATER, except, not_waiting_since: None, limit };
     ids(&messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap())
 }
 
@@ -78,8 +78,13 @@ on_both! {
             at(new, Status::Sending, Some(LATER), chat(1));
             new.waiting_since = Some(after(12));
         }).await;
-        let waiting = messages::waiting_chats(database, owner.workspace_id, owner.account_id, after(10)).await.unwrap();
-        assert_eq!(waiting, [chat(1)]);
+        for number in 0..7 {
+            stored(database, owner, |new| at(new, Status::Queued, Some(NOON), chat(number))).await;
+        }
+        let filter = DueFilter { status: Status::Queued, now: NOON, except: &[], not_waiting_since: Some(after(10)), limit: 50 };
+        let due = messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap();
+        let free: Vec<_> = due.into_iter().map(|stored| stored.message.chat_id).collect();
+        assert_eq!(free, [0, 2, 3, 4, 5, 6].map(chat), "only chat 1 waits");
     }
 
     async fn what_is_in_flight_has_no_next_step(database: &Database) {

@@ -227,11 +227,12 @@ on_both! {
             stored(database, Owner { account_id: account(database, owner.workspace_id).await, ..owner }, |new| (new.due_at, new.message.hold_reason) = (Some(after(60_000)), restricted)).await,
         ];
         let now = NOON.plus(Duration::from_secs(1));
-        let count = committed!(database, |tx| messages::release_held(tx, owner.workspace_id, owner.account_id, now).await);
+        let count = committed!(database, |tx| messages::release_held(tx, owner.workspace_id, owner.account_id, None, now).await);
         assert_eq!(count, 2);
         for old in &freed {
             let new = find(database, old).await.unwrap();
-            assert_eq!((new.due_at, new.message.hold_reason, new.message.updated_at), (Some(now), None, now));
+            let due_at = Some(new.message.created_at);
+            assert_eq!((new.due_at, new.message.hold_reason, new.message.updated_at), (due_at, None, now));
             assert_eq!(new.message.chat_id, chat(0));
         }
         for old in &kept {

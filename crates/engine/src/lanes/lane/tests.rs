@@ -3,7 +3,13 @@
 use super::*;
 use crate::{doorbell::Doorbell, test_account::TestAccount};
 use async_trait::async_trait;
-use std::{collections::VecDeque, sync::Mutex};
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use wagate_model::{
     AccountStatus, MessageId,
     provider::{QrCode, Session},
@@ -15,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A network that refuses some sends and takes all others.
 #[derive(Default)]
 struct Network {
+    is_faulty: AtomicBool,
     refusals: Mutex<VecDeque<SendFailure>>,
     taken: Mutex<Vec<MessageId>>,
 }
@@ -22,6 +29,7 @@ struct Network {
 #[async_trait]
 impl Session for Network {
     async fn send(&self, message: &Outbound) -> std::result::Result<Receipt, SendFailure> {
+        assert!(!self.is_faulty.swap(false, Ordering::Relaxed), "a fault of the provider's own");
         if let Some(refusal) = self.refusals.lock().unwrap().pop_front() {
             return Err(refusal);
         }
@@ -164,4 +172,27 @@ async fn a_later_message_of_a_chat_waits_for_the_earlier_ones_next_attempt() {
     };
     tokio::join!(later, lane(&story, &running));
     assert_eq!(*network.taken.lock().unwrap(), [other, first, second]);
+}
+
+#[tokio::test]
+async fn a_send_that_panics_is_of_unknown_outcome_and_tried_again() {
+    let story = TestAccount::new().await;
+    let network = Arc::new(Network { is_faulty: AtomicBool::new(true), ..Network::default() });
+    let running = connected(&story, network.clone());
+    let id = story.message(|_| ()).await;
+    assert!(call(&story, &running));
+    lane(&story, &running).await;
+    assert_eq!(story.stored(id).await.due_at, None, "nobody knows yet that its attempt ended");
+    assert!(is_rung(&story.test.engine.bells.lanes, story.account.id).await, "the next lane is called");
+
+    assert!(call(&story, &running));
+    let pass = async {
+        while !story.stored(id).await.message.outcome_unknown {
+            tokio::task::yield_now().await;
+        }
+        story.test.pass(Duration::from_mins(1));
+    };
+    tokio::join!(lane(&story, &running), pass);
+    assert_eq!(*network.taken.lock().unwrap(), [id]);
+    assert_eq!(story.stored(id).await.message.attempts, 2);
 }

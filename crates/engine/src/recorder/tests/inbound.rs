@@ -2,8 +2,10 @@
 
 use crate::{
     recorder::What,
+    sessions::Running,
     test_account::{CHAT, TestAccount},
 };
+use std::{sync::Arc, time::Duration};
 use wagate_model::{Content, Direction, Message, Status, content::Text, provider::Inbound};
 use wagate_store::{Page, messages::MessageFilter};
 
@@ -66,4 +68,20 @@ async fn one_that_cannot_be_stored_does_not_keep_the_others_out() {
     assert!(refused.is_err());
     assert_eq!(all(&story).await.len(), 2);
     assert_eq!(story.told().await.len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_writes_frees_what_was_held_for_their_chat() {
+    let story = TestAccount::new().await;
+    let until = story.test.now().plus(Duration::from_hours(1));
+    story.test.engine.sessions.add(Arc::new(Running::new(story.account, Some(until))));
+    let held = story.message(|stored| stored.message.chat_id = CHAT.parse().unwrap()).await;
+    let other = story.message(|stored| stored.message.chat_id = "+15550100999".parse().unwrap()).await;
+    for message_id in [held, other] {
+        story.record(What::HeldNewChat { message_id, until, at: story.test.now() }).await;
+    }
+    story.record(inbound(&story, "A1", "Hi")).await;
+    let freed = story.stored(held).await;
+    assert_eq!((freed.due_at, freed.message.hold_reason), (Some(freed.message.created_at), None));
+    assert_eq!(story.stored(other).await.due_at, Some(until));
 }
