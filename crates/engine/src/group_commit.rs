@@ -4,7 +4,8 @@
 //! the next one gathers, so nothing ever waits for company when there is none.
 
 use async_trait::async_trait;
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use futures_util::FutureExt as _;
+use std::{collections::VecDeque, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use wagate_store::{Result, StoreError};
@@ -96,7 +97,9 @@ async fn commit_all<B: Batch>(batch: &B, items: Vec<B::Item>, answers: Vec<onesh
 
 async fn commit_patiently<B: Batch>(batch: &B, items: &[B::Item]) -> Result<Vec<B::Output>> {
     loop {
-        match batch.commit(items).await {
+        // A batch that panics is rolled back; the worker must live on, for everybody else.
+        let committed = AssertUnwindSafe(batch.commit(items)).catch_unwind().await;
+        match committed.unwrap_or(Err(StoreError::Fault)) {
             Err(error) if batch.is_patient() && matches!(error, StoreError::Unreachable(_) | StoreError::Conflict(_)) => {
                 tracing::warn!(error = %error, items = items.len(), "waiting for the database");
                 tokio::time::sleep(PATIENCE).await;

@@ -36,6 +36,9 @@ pub enum StoreError {
     /// Another node holds the lease: it decides, and this one must stop.
     #[error("another node acts for the account")]
     LeaseLost,
+    /// The code around the transaction panicked; it was rolled back.
+    #[error("a fault of the gateway stopped the transaction")]
+    Fault,
     /// Any other refusal of the database.
     #[error("the database refused the statement")]
     Refused(#[source] sqlx::Error),
@@ -101,6 +104,6 @@ impl StoreError {
 
     /// Whether one row of a batch may be at fault, so that splitting the batch finds it.
     pub const fn may_be_one_row(&self) -> bool {
-        matches!(self, Self::Duplicate(_) | Self::Unreadable { .. } | Self::Refused(_))
+        matches!(self, Self::Duplicate(_) | Self::Unreadable { .. } | Self::Refused(_) | Self::Fault)
     }
 }

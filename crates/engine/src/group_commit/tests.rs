@@ -15,6 +15,8 @@ struct Table {
     /// What the next commits answer instead.
     refusals: Mutex<VecDeque<StoreError>>,
     is_patient: bool,
+    /// Numbers whose commit panics.
+    faulty: HashSet<u32>,
     /// A commit waits here, if there is a gate.
     gate: Option<Arc<Semaphore>>,
     /// The sizes of all batches that were tried.
@@ -49,6 +51,7 @@ impl Batch for Table {
         if let Some(refusal) = self.refusals.lock().unwrap().pop_front() {
             return Err(refusal);
         }
+        assert!(items.iter().all(|item| !self.faulty.contains(item)), "a fault of the gateway's own");
         if items.iter().any(|item| self.bad.contains(item)) {
             return Err(bad_row());
         }
@@ -197,4 +200,13 @@ async fn what_nobody_waits_for_any_more_is_stored_all_the_same() {
         assert_eq!(*table.stored.lock().unwrap(), [7, 8]);
     };
     tokio::join!(story, worker);
+}
+
+#[tokio::test]
+async fn a_commit_that_panics_fails_alone_and_the_worker_lives_on() {
+    let table = Arc::new(Table { faulty: HashSet::from([3]), ..Table::default() });
+    let answers = submit_all(&table, 0..6).await;
+    let refused: Vec<_> = (0..6).zip(&answers).filter(|(_, answer)| answer.is_err()).map(|(number, _)| number).collect();
+    assert_eq!(refused, [3]);
+    assert_eq!(*table.stored.lock().unwrap(), [0, 1, 2, 4, 5]);
 }
