@@ -61,12 +61,13 @@ async fn account(engine: &Engine, caller: &Caller) -> anyhow::Result<Account> {
     for _ in 0..LOOKS {
         let present = engine.account(caller, account.id).await?;
         match present.status {
-            AccountStatus::Connected => return Ok(present),
+            // Connected, or its owner left it so: a restart does not undo that.
+            AccountStatus::Connected | AccountStatus::Banned | AccountStatus::Held | AccountStatus::LoggedOut => {
+                return Ok(present);
+            }
+            AccountStatus::Disconnected if !present.is_wanted => return Ok(present),
             // Not started yet, or scanned at this very moment: the next look tells.
             AccountStatus::Qr => drop(engine.sandbox_scan(caller, account.id).await),
-            // Its owner left it so; a restart does not undo that.
-            AccountStatus::Banned | AccountStatus::Held | AccountStatus::LoggedOut => return Ok(present),
-            AccountStatus::Disconnected if !present.is_wanted => return Ok(present),
             AccountStatus::Disconnected | AccountStatus::Connecting => {}
         }
         tokio::time::sleep(LOOK_EVERY).await;
