@@ -16,7 +16,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -66,7 +66,7 @@ pub struct TestApp {
     settings: Settings,
     number: u32,
     running: Option<Running>,
-    leaves_work: bool,
+    leaves_work: AtomicBool,
 }
 
 struct Running {
@@ -95,7 +95,7 @@ impl TestApp {
             settings: Settings::default(),
             number: 1,
             running: None,
-            leaves_work: false,
+            leaves_work: AtomicBool::new(false),
         };
         app.start().await;
         Some(app)
@@ -112,7 +112,7 @@ impl TestApp {
             settings: self.settings.clone(),
             number: TWINS.fetch_add(1, Ordering::Relaxed),
             running: None,
-            leaves_work: false,
+            leaves_work: AtomicBool::new(false),
         };
         twin.start().await;
         twin
@@ -131,13 +131,13 @@ impl TestApp {
     }
 
     /// Says that the story ends with something still under way.
-    pub fn leaves_work_behind(&mut self) {
-        self.leaves_work = true;
+    pub fn leaves_work_behind(&self) {
+        self.leaves_work.store(true, Ordering::Relaxed);
     }
 
     /// Waits until nothing is under way, stops, and checks what must hold after every story.
     pub async fn finish(&mut self) {
-        if let Some(running) = self.running.as_ref().filter(|_| !self.leaves_work) {
+        if let Some(running) = self.running.as_ref().filter(|_| !self.leaves_work.load(Ordering::Relaxed)) {
             invariants::nothing_is_under_way(&running.database, self.clock.now()).await;
         }
         self.stop().await;
@@ -153,7 +153,8 @@ impl TestApp {
 
     /// A new workspace of a tier.
     pub async fn workspace_of_tier(&self, name: &str, tier: &str) -> TestWorkspace {
-        let workspace = self.operator(Method::POST, "/operator/v1/workspaces").json(&json!({"name": name, "tier": tier}));
+        let workspace =
+            self.operator(Method::POST, "/operator/v1/workspaces").json(&json!({"name": name, "tier": tier}));
         let id = workspace.send().await.ok()["id"].as_str().unwrap().to_owned();
         let key = self.key_of(&id, "test").await;
         TestWorkspace::new(self.door.clone(), id, key)

@@ -65,6 +65,11 @@ impl Request {
         Self(self.0.header("content-type", "application/json").body(bytes.into()))
     }
 
+    /// With these bytes, called as the `content-type` of this request says.
+    pub fn bytes(self, bytes: impl Into<Vec<u8>>) -> Self {
+        Self(self.0.body(bytes.into()))
+    }
+
     /// Sends it.
     pub async fn send(self) -> Answer {
         let response = self.0.send().await.unwrap();

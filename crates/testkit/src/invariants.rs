@@ -8,7 +8,10 @@ use wagate_store::{Database, row::Row, sql::sql};
 
 /// Work that is due or in flight and would go on if the story did.
 const UNDER_WAY: &[(&str, &str)] = &[
-    ("attempts in flight", "SELECT COUNT(*) AS n FROM message_logs WHERE status = 'sending' AND due_at IS NULL AND ? >= 0"),
+    (
+        "attempts in flight",
+        "SELECT COUNT(*) AS n FROM message_logs WHERE status = 'sending' AND due_at IS NULL AND ? >= 0",
+    ),
     (
         "messages that are due",
         "SELECT COUNT(*) AS n FROM message_logs JOIN whatsapp_accounts ON whatsapp_accounts.id = message_logs.account_id \
@@ -48,7 +51,12 @@ async fn events_are_numbered_without_gaps(database: &Database) {
                      FROM events GROUP BY workspace_id, mode";
     for row in rows(database, statement).await {
         let numbers = (row.int("first").unwrap(), row.int("last").unwrap());
-        assert_eq!(numbers, (1, row.int("events").unwrap()), "the sequence of {} has a gap", row.text("workspace_id").unwrap());
+        assert_eq!(
+            numbers,
+            (1, row.int("events").unwrap()),
+            "the sequence of {} has a gap",
+            row.text("workspace_id").unwrap()
+        );
     }
 }
 

@@ -6,15 +6,18 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod accounts;
+mod bad_input;
 mod clock_steps_back;
 mod events;
 mod first_message;
 mod hang_ups;
 mod idempotency;
+mod isolation;
 mod keys;
 mod lists;
 mod logs;
 mod messages;
+mod operations;
 mod order;
 mod receivers;
 mod sending;

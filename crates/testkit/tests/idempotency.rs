@@ -181,7 +181,8 @@ async fn sixty_four_callers_of_two_gateways_send_one_message() {
                 way.post_once("/v1/messages", &key, hi())
             });
             let answers = join_all(asked).await;
-            let ids: BTreeSet<_> = answers.iter().map(|answer| answer.clone().ok()["id"].as_str().unwrap().to_owned()).collect();
+            let ids: BTreeSet<_> =
+                answers.iter().map(|answer| answer.clone().ok()["id"].as_str().unwrap().to_owned()).collect();
             assert_eq!(ids.len(), 1, "one message");
             assert_eq!(answers.iter().filter(|answer| !answer.is_replayed()).count(), 1);
             ws.message(ids.first().unwrap()).becomes("read").await;

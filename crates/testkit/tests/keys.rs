@@ -1,7 +1,7 @@
 //! API keys: what they may do, how they are replaced, and when they stop.
 
 use std::time::Duration;
-use wagate_testkit::{Method, client::text, json, on_both, Value};
+use wagate_testkit::{Method, Value, client::text, json, on_both};
 
 on_both! {
     async fn a_key_goes_in_either_header(app: &mut TestApp) {

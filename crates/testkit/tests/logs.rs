@@ -36,7 +36,9 @@ fn log() -> Log {
     LOG.get_or_init(|| {
         let log = Log::default();
         let filter = Targets::new().with_default(LevelFilter::DEBUG).with_target("wagate", LevelFilter::TRACE);
-        let filter = ["wagate_engine", "wagate_http", "wagate_store", "wagate_sandbox"].iter().fold(filter, |filter, target| filter.with_target(*target, LevelFilter::TRACE));
+        let filter = ["wagate_engine", "wagate_http", "wagate_store", "wagate_sandbox"]
+            .iter()
+            .fold(filter, |filter, target| filter.with_target(*target, LevelFilter::TRACE));
         let layer = tracing_subscriber::fmt::layer().json().with_writer(log.clone()).with_filter(filter);
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(layer)).unwrap();
         log

@@ -1,6 +1,6 @@
 //! What can be done with a message: cancel, retry, mark as read, find; and messages that come in.
 
-use wagate_testkit::{Sink, json, on_both, Value};
+use wagate_testkit::{Sink, Value, json, on_both};
 
 on_both! {
     async fn what_waits_can_be_cancelled_and_what_went_cannot(app: &mut TestApp) {
