@@ -140,7 +140,7 @@ on_both! {
         let message = ws.send_text("+15550100001", "Hi").await;
         message.waits_for("provider_unavailable").await;
         ws.post(&path, json!({"failure_rate": 0.0, "latency_ms": 5})).await.ok();
-        app.passes(std::time::Duration::from_secs(600));
+        app.passes(std::time::Duration::from_mins(10));
         message.becomes("read").await;
     }
 }

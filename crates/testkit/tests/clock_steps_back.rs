@@ -3,7 +3,7 @@
 use std::time::Duration;
 use wagate_testkit::{Sink, client::text, json, on_both};
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 on_both! {
     async fn messages_go_on_while_the_clock_steps_back(app: &mut TestApp) {
@@ -59,7 +59,7 @@ on_both! {
         let account = ws.account().await;
         account.hears("+15550100001", "before").await;
         sink.has_got(1).await;
-        app.clock.step_back(Duration::from_secs(600));
+        app.clock.step_back(Duration::from_mins(10));
         app.restart().await;
         ws.send_text("+15550100001", "Hi").await.becomes("read").await;
         account.hears("+15550100001", "after").await;

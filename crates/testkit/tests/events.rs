@@ -64,7 +64,7 @@ on_both! {
             account.hears("+15550100001", &format!("message {number}")).await;
         }
         let all = ws.events().await;
-        let last = all.len() as i64;
+        let last = i64::try_from(all.len()).unwrap();
         let page = ws.get(&format!("/v1/events?starting_after={}&limit=1", last - 2)).await.ok();
         assert_eq!((&page["data"][0], &page["has_more"]), (&all[all.len() - 2], &json!(true)));
         let received = ws.get("/v1/events?types=message.received").await.ok();

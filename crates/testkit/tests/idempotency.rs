@@ -107,9 +107,12 @@ on_both! {
         let rows = wagate_store::sql::sql(statement).all(app.database()).await.unwrap();
         assert_eq!(rows.len(), 2);
         assert!(rows.iter().all(|row| row.flag("is_sealed").unwrap()));
+        let statement = "SELECT secrets FROM webhook_configs";
+        let webhooks = wagate_store::sql::sql(statement).all(app.database()).await.unwrap();
         app.stop().await;
         let mut stored = app.files();
         stored.extend(rows.iter().flat_map(|row| row.bytes("response").unwrap()));
+        stored.extend(webhooks.iter().flat_map(|row| row.bytes("secrets").unwrap()));
         for secret in &secrets {
             let plain = secret.trim_start_matches("whsec_").trim_start_matches("gw_test_").as_bytes();
             assert!(!stored.windows(plain.len()).any(|window| window == plain), "a secret lies open");
@@ -161,7 +164,7 @@ on_both! {
         ws.account().await;
         let first = ws.post_once("/v1/messages", "order-1", hi()).await;
         ws.message(&first.text("id")).becomes("read").await;
-        app.passes(Duration::from_secs(24 * 3600 - 60));
+        app.passes(Duration::from_mins(24 * 60 - 1));
         app.restart().await;
         assert!(ws.post_once("/v1/messages", "order-1", hi()).await.is_replayed());
     }

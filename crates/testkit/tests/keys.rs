@@ -66,7 +66,7 @@ on_both! {
         hidden.becomes("read").await;
         let bound = ws.key(json!({"account_ids": [mine.id]})).await;
         let accounts = bound.all("/v1/accounts").await;
-        assert_eq!(accounts.iter().map(|one| text(one, "id")).collect::<Vec<_>>(), [mine.id.clone()]);
+        assert_eq!(accounts.iter().map(|one| text(one, "id")).collect::<Vec<_>>(), [mine.id.as_str()]);
         bound.get(&format!("/v1/accounts/{}", other.id)).await.problem(404, "not_found");
         bound.get(&format!("/v1/messages/{}", hidden.id)).await.problem(404, "not_found");
         bound.message(&hidden.id).post("cancel").await.problem(404, "not_found");
@@ -91,7 +91,7 @@ on_both! {
         old.get("/v1/workspace").await.ok();
         new.get("/v1/workspace").await.ok();
         assert_eq!(ws.get(&format!("/v1/api-keys/{id}")).await.ok()["replaced_by"], rotated["id"]);
-        app.passes(Duration::from_secs(3600));
+        app.passes(Duration::from_hours(1));
         old.get("/v1/workspace").await.problem(401, "unauthenticated");
         new.get("/v1/workspace").await.ok();
         ws.post(&format!("/v1/api-keys/{id}/rotate"), Value::Null).await.problem(409, "key_not_active");
@@ -99,10 +99,10 @@ on_both! {
 
     async fn a_key_that_expires_stops(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
-        let until = app.now().plus(Duration::from_secs(60)).to_string();
+        let until = app.now().plus(Duration::from_mins(1)).to_string();
         let brief = ws.key(json!({"expires_at": until})).await;
         brief.get("/v1/workspace").await.ok();
-        app.passes(Duration::from_secs(60));
+        app.passes(Duration::from_mins(1));
         brief.get("/v1/workspace").await.problem(401, "unauthenticated");
         let past = ws.post("/v1/api-keys", json!({"name": "x", "expires_at": until})).await;
         assert_eq!((past.status, past.faults()), (422, vec![("expires_at".to_owned(), "out_of_range".to_owned())]));
@@ -122,7 +122,7 @@ on_both! {
     async fn a_keys_last_use_is_noted(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
         let key = ws.key(json!({})).await;
-        app.passes(Duration::from_secs(3600));
+        app.passes(Duration::from_hours(1));
         key.get("/v1/workspace").await.ok();
         // Uses are written in batches, the last one when the gateway stops.
         app.restart().await;

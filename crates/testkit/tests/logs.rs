@@ -66,7 +66,7 @@ on_both! {
         ws.request(Method::POST, "/v1/messages").body(format!("{{\"text\": {}", said[0])).send().await.is_problem();
         ws.with_key(format!("{}x", ws.key)).get("/v1/workspace").await.is_problem();
         ws.get(&format!("/v1/messages?client_ref={}", said[0])).await.ok();
-        app.passes(std::time::Duration::from_secs(60));
+        app.passes(std::time::Duration::from_mins(1));
         app.restart().await;
         ws.send_text("+15550100003", said[0]).await.becomes("read").await;
         app.finish().await;

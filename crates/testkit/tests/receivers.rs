@@ -9,7 +9,7 @@ const MESSAGES: usize = 40;
 on_both! {
     async fn a_good_receiver_gets_everything_while_others_refuse_hang_and_dawdle(app: &mut TestApp) {
         // Longer than a story waits: what hangs hangs until it is released.
-        app.with(Settings { webhook_timeout: Duration::from_secs(120), ..Settings::default() }).await;
+        app.with(Settings { webhook_timeout: Duration::from_mins(2), ..Settings::default() }).await;
         let good = Sink::open().await;
         let hanging = Sink::that(Reply::Hang).await;
         let slow = Sink::that(Reply::Slow(Duration::from_millis(700))).await;
@@ -42,7 +42,7 @@ on_both! {
     }
 
     async fn another_workspaces_receiver_is_not_held_up(app: &mut TestApp) {
-        app.with(Settings { webhook_timeout: Duration::from_secs(120), ..Settings::default() }).await;
+        app.with(Settings { webhook_timeout: Duration::from_mins(2), ..Settings::default() }).await;
         let (hanging, good) = (Sink::that(Reply::Hang).await, Sink::open().await);
         let (bad_ws, good_ws) = (app.workspace("Bad").await, app.workspace("Good").await);
         let (bad, account) = (bad_ws.account().await, good_ws.account().await);
@@ -61,7 +61,7 @@ on_both! {
     }
 
     async fn a_stop_does_not_wait_for_who_hangs(app: &mut TestApp) {
-        app.with(Settings { webhook_timeout: Duration::from_secs(120), ..Settings::default() }).await;
+        app.with(Settings { webhook_timeout: Duration::from_mins(2), ..Settings::default() }).await;
         let sink = Sink::that(Reply::Hang).await;
         let ws = app.workspace("Acme").await;
         let account = ws.account().await;

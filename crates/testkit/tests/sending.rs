@@ -14,7 +14,7 @@ pub(crate) async fn retried_until(app: &TestApp, message: &TestMessage, status: 
         if settled["status"] == status {
             return settled;
         }
-        app.passes(Duration::from_secs(600));
+        app.passes(Duration::from_mins(10));
     }
     panic!("twenty pauses were not enough");
 }
@@ -121,7 +121,7 @@ on_both! {
         let refused = ws.send_text("+15550110004", "Hi").await;
         refused.is_held_for("new_chats_restricted").await;
         account.hears("+15550110004", "Who is this?").await;
-        app.passes(Duration::from_secs(7 * 3600));
+        app.passes(Duration::from_hours(7));
         refused.becomes("read").await;
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wagate_model::Timestamp;
 use wagate_testkit::{Reply, Sink, TestApp, TestWebhook, TestWorkspace, Value, client::text, json, on_both};
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A workspace with a webhook that hears of incoming messages, and the account that gets them.
 async fn listening(app: &TestApp, sink: &Sink) -> (TestWorkspace, wagate_testkit::TestAccount, TestWebhook) {

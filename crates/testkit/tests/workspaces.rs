@@ -41,11 +41,11 @@ on_both! {
         let waiting = ws.send_text("+15550110016", "Hi").await;
         waiting.waits_for("pair_rate_limited").await;
         operate(app, &ws, "suspend", json!({"reason": "abuse"})).await;
-        app.passes(Duration::from_secs(600));
+        app.passes(Duration::from_mins(10));
         other.send_text("+15550100001", "Hi").await.becomes("read").await;
         assert!(app.arrivals().iter().all(|arrival| arrival.message_id.to_string() != waiting.id));
         operate(app, &ws, "resume", Value::Null).await;
-        app.passes(Duration::from_secs(600));
+        app.passes(Duration::from_mins(10));
         waiting.becomes("read").await;
     }
 
