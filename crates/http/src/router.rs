@@ -19,6 +19,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 /// Everything that the gateway serves on its public listener.
 pub fn router(parts: HttpParts) -> Router {
+    router_with(parts, Router::new())
+}
+
+/// The same, with `more` routes inside the layers that stand around all of them. Their paths must be
+/// other ones.
+pub fn router_with(parts: HttpParts, more: Router) -> Router {
     let HttpParts { engine, operator_token, trusted_proxies, body_limit } = parts;
     let ids = engine.clone();
     let around = ContextState {
@@ -28,7 +34,7 @@ pub fn router(parts: HttpParts) -> Router {
     };
     let state = HttpState { engine, operator_token: OperatorToken(operator_token.map(Arc::new)) };
     let kept = Router::from(api::kept()).route_layer(from_fn_with_state(state.clone(), idempotency::keep));
-    let routes = Router::from(api::plain()).merge(kept).merge(docs::routes()).with_state(state);
+    let routes = Router::from(api::plain()).merge(kept).merge(docs::routes()).with_state(state).merge(more);
     layered(routes, around)
 }
 

@@ -1,6 +1,11 @@
 //! A gateway that serves: its listeners, and how it stops.
 
-use crate::{settings::Settings, signals::StopSignals, telemetry::{Telemetry, metrics}, wiring::Gateway};
+use crate::{
+    settings::Settings,
+    signals::StopSignals,
+    telemetry::{Telemetry, metrics},
+    wiring::Gateway,
+};
 use anyhow::Context as _;
 use axum::Router;
 use std::{net::SocketAddr, time::Duration};
@@ -21,7 +26,8 @@ pub struct Server {
     metrics: Option<TcpListener>,
     telemetry: Telemetry,
     stop: CancellationToken,
-    beside: Router,
+    inside: Router,
+    outside: Router,
 }
 
 impl Server {
@@ -32,13 +38,21 @@ impl Server {
             Some(address) => Some(bind(address, "metrics-listen").await?),
             None => None,
         };
-        Ok(Self { gateway, listener, metrics, telemetry, stop: CancellationToken::new(), beside: Router::new() })
+        Ok(Self {
+            gateway,
+            listener,
+            metrics,
+            telemetry,
+            stop: CancellationToken::new(),
+            inside: Router::new(),
+            outside: Router::new(),
+        })
     }
 
-    /// Serves `routes` too, without what stands around the API's own. They must not clash with these.
+    /// Serves more routes: those `inside` what stands around the API's own, and those `outside` of it.
     #[must_use]
-    pub fn beside(self, routes: Router) -> Self {
-        Self { beside: routes, ..self }
+    pub fn with_routes(self, inside: Router, outside: Router) -> Self {
+        Self { inside, outside, ..self }
     }
 
     /// Cancel it to stop, as a signal does.
@@ -64,17 +78,21 @@ impl Server {
         tasks.spawn(metrics::keep_up(self.telemetry.metrics().clone(), stop.clone()));
         if let Some(listener) = self.metrics {
             let served = metrics::serve(listener, self.telemetry.metrics().clone(), stop.clone());
-            tasks.spawn(async move { served.await.unwrap_or_else(|error| tracing::error!(%error, "metrics are not served")) });
+            tasks.spawn(async move {
+                served.await.unwrap_or_else(|error| tracing::error!(%error, "metrics are not served"));
+            });
         }
-        let router = wagate_http::router(HttpParts {
+        let parts = HttpParts {
             engine: self.gateway.engine.clone(),
             operator_token: settings.operator_token.0.as_ref().map(|token| token.0.clone()),
             trusted_proxies: settings.trusted_proxies.0.clone(),
             body_limit: settings.request_body_limit as usize,
-        });
-        let service = router.merge(self.beside).into_make_service_with_connect_info::<SocketAddr>();
+        };
+        let router = wagate_http::router_with(parts, self.inside).merge(self.outside);
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(address = %self.listener.local_addr()?, "the gateway serves");
-        let served = axum::serve(self.listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
+        let served =
+            axum::serve(self.listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
         let cut = async {
             stop.cancelled().await;
             tokio::time::sleep(REQUESTS_END_WITHIN).await;
@@ -83,7 +101,8 @@ impl Server {
             served = served => served.context("the REST API cannot be served"),
             () = cut => Ok(()),
         };
-        let left = Duration::from_secs(settings.shutdown_seconds.into()).saturating_sub(REQUESTS_END_WITHIN + LAST_STEPS);
+        let left =
+            Duration::from_secs(settings.shutdown_seconds.into()).saturating_sub(REQUESTS_END_WITHIN + LAST_STEPS);
         self.gateway.stop(left.max(Duration::from_secs(1))).await;
         self.telemetry.shut_down().await;
         tracing::info!("stopped");

@@ -12,7 +12,7 @@ use std::{
 use tokio::task::JoinSet;
 
 /// How long one account may take to be connected.
-const CONNECTS_WITHIN: Duration = Duration::from_secs(300);
+const CONNECTS_WITHIN: Duration = Duration::from_mins(5);
 
 /// A new account that is not linked yet: what is sent through it waits.
 pub(super) async fn unlinked(api: &mut Api, number: u64) -> anyhow::Result<String> {

@@ -11,6 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// Linux counts processor time in hundredths of a second, whatever its clock does.
+const MILLIS_PER_TICK: u64 = 10;
 /// How long a gateway may take to end by itself.
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
 /// Settings that are the parent's own business.
@@ -62,6 +64,15 @@ impl Gateway {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         line.trim().trim_end_matches(" kB").parse().context("VmRSS is no number")
+    }
+
+    /// The processor time that it has used.
+    pub(super) fn processor_time(&self) -> anyhow::Result<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // The second field is a name in parentheses, which may hold spaces.
+        let (_, rest) = stat.rsplit_once(')').context("no process")?;
+        let ticks = rest.split(' ').skip(12).take(2).map(str::parse::<u64>).sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * MILLIS_PER_TICK))
     }
 
     /// What it logged as a warning or worse, the last lines.

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// How long an answer may take before the measurement is given up.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 /// The largest head and body of an answer.
 const LARGEST: usize = 4 * 1024 * 1024;
 
@@ -102,7 +102,8 @@ impl Head {
             return Ok(None);
         };
         let text = std::str::from_utf8(received.get(..end).unwrap_or_default())?;
-        let status: u16 = text.get(9..12).and_then(|digits| digits.parse().ok()).context("an answer without a status")?;
+        let status: u16 =
+            text.get(9..12).and_then(|digits| digits.parse().ok()).context("an answer without a status")?;
         let content = text.split("\r\n").find_map(|line| {
             let (name, value) = line.split_once(':')?;
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok()).flatten()

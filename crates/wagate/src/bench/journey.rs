@@ -35,9 +35,10 @@ pub(super) async fn measure(
     let hook = json!({ "url": receiver.url(), "events": ["message.status"] });
     let hook = super::client::text_of(&api.post("/v1/webhooks", &hook).await?, "id")?;
     let before = workspace.count_rows().await?;
-    let began = Instant::now();
-    let accepted = load::run(target, requests(target, "/v1/messages", accounts), Until::Count(messages)).await?;
+    let (began, used) = (Instant::now(), gateway.processor_time()?);
+    let accepted = load::run(gateway, requests(target, "/v1/messages", accounts), Until::Count(messages)).await?;
     let ended = receiver.wait_for(messages * EVENTS).await?;
+    let used = gateway.processor_time()?.saturating_sub(used);
     let after = workspace.count_rows().await?;
     api.must("DELETE", &format!("/v1/webhooks/{hook}"), None).await?;
     let goal = if report.is_sqlite { 1_000.0 } else { 600.0 };
@@ -49,10 +50,11 @@ pub(super) async fn measure(
         unit: Unit::PerSecond,
         goal: Goal::AtLeast(goal),
         note: format!(
-            "{} messages in {:.1} s, from the first request to the last webhook; accepted in {:.1} s; {ACCOUNTS} accounts; receipts take up to 2 s",
+            "{} messages in {:.1} s, from the first request to the last webhook; accepted in {:.1} s; {ACCOUNTS} accounts; receipts take up to 2 s; {:.0} µs of processor time each",
             thousands(f64::from(u32::try_from(messages)?)),
             took.as_secs_f64(),
-            accepted.elapsed.as_secs_f64()
+            accepted.elapsed.as_secs_f64(),
+            used.as_secs_f64() * 1e6 / f64::from(u32::try_from(messages)?)
         ),
     });
     report.add(rows(&before, &after, messages));

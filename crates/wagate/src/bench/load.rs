@@ -1,6 +1,6 @@
 //! Many connections that send one request after the other, and how long each answer took.
 
-use super::client::{Connection, Target};
+use super::{child::Gateway, client::Connection};
 use anyhow::Context as _;
 use std::{
     sync::{
@@ -33,6 +33,8 @@ pub(super) struct Measured {
     pub(super) elapsed: Duration,
     /// How long each answer took, in microseconds, in no order.
     pub(super) micros: Vec<u32>,
+    /// The processor time that the gateway used meanwhile.
+    pub(super) processor: Duration,
 }
 
 impl Measured {
@@ -54,9 +56,15 @@ impl Measured {
         f64::from(self.micros.get(place).copied().unwrap_or(0)) / 1_000.0
     }
 
+    /// The gateway's processor time for each answer, in microseconds.
+    pub(super) fn processor_micros(&self) -> f64 {
+        self.processor.as_secs_f64() * 1e6 / f64::from(u32::try_from(self.micros.len()).unwrap_or(u32::MAX).max(1))
+    }
+
     /// Adds another run of the same.
     pub(super) fn add(&mut self, other: Self) {
         self.elapsed += other.elapsed;
+        self.processor += other.processor;
         self.micros.extend(other.micros);
     }
 }
@@ -70,12 +78,13 @@ pub(super) fn rate(count: usize, elapsed: Duration) -> f64 {
 
 /// Sends requests over [`CONNECTIONS`] connections. Any answer but a 2xx ends it with an error: what
 /// was refused was not measured.
-pub(super) async fn run(target: &Target, requests: Arc<Requests>, until: Until) -> anyhow::Result<Measured> {
+pub(super) async fn run(gateway: &Gateway, requests: Arc<Requests>, until: Until) -> anyhow::Result<Measured> {
     let mut connections = Vec::with_capacity(CONNECTIONS);
     for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(target.address).await?);
+        connections.push(Connection::open(gateway.target.address).await?);
     }
     let next = Arc::new(AtomicU64::new(0));
+    let used = gateway.processor_time()?;
     let began = Instant::now();
     let mut workers = JoinSet::new();
     for connection in connections {
@@ -86,6 +95,7 @@ pub(super) async fn run(target: &Target, requests: Arc<Requests>, until: Until) 
         measured.micros.extend(done.context("a connection broke off")??);
     }
     measured.elapsed = began.elapsed();
+    measured.processor = gateway.processor_time()?.saturating_sub(used);
     Ok(measured)
 }
 
@@ -123,14 +133,19 @@ async fn work(
 mod tests {
     use super::*;
 
+    fn measured(millis: impl Iterator<Item = u32>) -> Measured {
+        let micros: Vec<u32> = millis.map(|n| n * 1_000).collect();
+        Measured { elapsed: Duration::from_secs(1), processor: Duration::from_millis(101), micros }
+    }
+
     #[test]
-    fn percentiles_are_of_all_runs_together() {
-        let mut measured = Measured { elapsed: Duration::from_secs(1), micros: (1..=60).map(|n| n * 1_000).collect() };
-        measured
-            .add(Measured { elapsed: Duration::from_secs(1), micros: (61..=101).rev().map(|n| n * 1_000).collect() });
-        assert!((measured.percentile(0.5) - 51.0).abs() < f64::EPSILON);
-        assert!((measured.percentile(0.99) - 100.0).abs() < f64::EPSILON);
-        assert!((measured.rate() - 50.5).abs() < f64::EPSILON);
+    fn figures_are_of_all_runs_together() {
+        let mut all = measured(1..=60);
+        all.add(measured((61..=101).rev()));
+        assert!((all.percentile(0.5) - 51.0).abs() < f64::EPSILON);
+        assert!((all.percentile(0.99) - 100.0).abs() < f64::EPSILON);
+        assert!((all.rate() - 50.5).abs() < f64::EPSILON);
+        assert!((all.processor_micros() - 2_000.0).abs() < 1e-6);
         assert!(Measured::default().percentile(0.5).abs() < f64::EPSILON);
     }
 }

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 /// How long a receiver that makes progress may pause before the measurement is given up.
-const STALLED_AFTER: Duration = Duration::from_secs(60);
+const STALLED_AFTER: Duration = Duration::from_mins(1);
 
 /// How a receiver treats a POST.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

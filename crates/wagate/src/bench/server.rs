@@ -1,6 +1,7 @@
 //! `wagate bench-server`: the gateway that is measured, in a process of its own.
 //!
-//! It is wired as `wagate serve` is, with one route more. Its first line on stdout says where it
+//! It is wired as `wagate serve` is, with two routes more: the handler that an accept is compared with,
+//! once among the API's own routes and once without what stands around these. Its first line on stdout says where it
 //! listens and with which key; it ends when its standard input does.
 
 use crate::{
@@ -60,8 +61,8 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
             std::io::stdin().read_to_end(&mut Vec::new()).ok();
             stop.cancel();
         });
-        let noop = Router::new().route("/bench/noop", post(noop)).with_state(engine);
-        server.beside(noop).run(settings).await
+        let idle = |path| Router::new().route(path, post(noop)).with_state(engine.clone());
+        server.with_routes(idle("/bench/noop"), idle("/bench/bare")).run(settings).await
     })??;
     Ok(())
 }

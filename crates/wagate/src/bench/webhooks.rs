@@ -7,7 +7,7 @@
 use super::{
     Plan, accounts,
     child::Gateway,
-    client::{Api, Target, text_of},
+    client::{Api, text_of},
     load::{self, Requests, Until, rate},
     receiver::{Manner, Receiver, refusing_url},
     report::{Goal, Line, Report, Unit, thousands},
@@ -29,7 +29,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub(super) async fn measure(plan: &Plan, gateway: &Gateway, report: &mut Report) -> anyhow::Result<()> {
     let events = plan.sized(20_000_u64, 4_000);
     let account = accounts::connected(&gateway.target, 1, 1).await?.pop().context("no account")?;
-    let stage = Stage { target: gateway.target.clone(), account, events };
+    let stage = Stage { gateway, account, events };
     let alone = stage.deliver(&[]).await?;
     let (hanging, slow) = (Receiver::start(Manner::Hangs).await?, Receiver::start(Manner::Slow(SLOW)).await?);
     let beside = stage.deliver(&[refusing_url().await?, hanging.url(), slow.url()]).await?;
@@ -62,16 +62,16 @@ pub(super) async fn measure(plan: &Plan, gateway: &Gateway, report: &mut Report)
 }
 
 /// What both measurements share.
-struct Stage {
-    target: Target,
+struct Stage<'g> {
+    gateway: &'g Gateway,
     account: String,
     events: u64,
 }
 
-impl Stage {
+impl Stage<'_> {
     /// Deliveries per second to a good receiver, while those at `bad` hear of the same events.
     async fn deliver(&self, bad: &[String]) -> anyhow::Result<f64> {
-        let mut api = Api::open(&self.target).await?;
+        let mut api = Api::open(&self.gateway.target).await?;
         let receiver = Receiver::start(Manner::Counts).await?;
         let good = endpoint(&mut api, &receiver.url()).await?;
         let since = self.have_it_disabled(&mut api, &receiver, &good).await?;
@@ -79,7 +79,7 @@ impl Stage {
         for url in bad {
             endpoints.push(endpoint(&mut api, url).await?);
         }
-        load::run(&self.target, self.inbound(), Until::Count(self.events)).await?;
+        load::run(self.gateway, self.inbound(), Until::Count(self.events)).await?;
         receiver.open_gate(false);
         receiver.be_gone(false);
         api.must("POST", &format!("/v1/webhooks/{good}/enable"), None).await?;
@@ -109,7 +109,7 @@ impl Stage {
     }
 
     fn inbound(&self) -> Arc<Requests> {
-        let (target, path) = (self.target.clone(), format!("/v1/sandbox/accounts/{}/inbound", self.account));
+        let (target, path) = (self.gateway.target.clone(), format!("/v1/sandbox/accounts/{}/inbound", self.account));
         Arc::new(move |number| {
             let body = json!({
                 "from": format!("+1555019{:04}", number % 10_000),
