@@ -53,10 +53,7 @@ impl ApiKey {
         push_random(&mut text, entropy);
         let sum = checksum(&text);
         text.push_str(&sum);
-        Self {
-            text: text.into(),
-            mode,
-        }
+        Self { text: text.into(), mode }
     }
 
     /// Reads a key and checks its checksum, without any look-up.
@@ -67,21 +64,14 @@ impl ApiKey {
             _ if text.starts_with(TEST) => Mode::Test,
             _ => return Err(ApiKeyError::Form),
         };
-        if !text
-            .bytes()
-            .skip(LIVE.len())
-            .all(|byte| byte.is_ascii_alphanumeric())
-        {
+        if !text.bytes().skip(LIVE.len()).all(|byte| byte.is_ascii_alphanumeric()) {
             return Err(ApiKeyError::Form);
         }
         let (body, sum) = text.split_at(KEY_LENGTH - CHECKSUM);
         if checksum(body) != sum {
             return Err(ApiKeyError::Checksum);
         }
-        Ok(Self {
-            text: text.into(),
-            mode,
-        })
+        Ok(Self { text: text.into(), mode })
     }
 
     /// The half of the workspace that the key opens.
@@ -170,11 +160,7 @@ fn push_random(text: &mut String, entropy: &dyn Entropy) {
     while text.len() < end {
         let mut bytes = [0; 64];
         entropy.fill(&mut bytes);
-        for byte in bytes
-            .into_iter()
-            .filter(|byte| *byte < 248)
-            .take(end - text.len())
-        {
+        for byte in bytes.into_iter().filter(|byte| *byte < 248).take(end - text.len()) {
             text.push(char::from(BASE62[usize::from(byte) % BASE62.len()]));
         }
     }

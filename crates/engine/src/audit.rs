@@ -55,7 +55,9 @@ impl Engine {
     pub async fn list_audit(&self, caller: &Caller, page: &Page) -> Result<PageOf<AuditEntry>> {
         require(caller, Scope::AuditRead)?;
         if caller.accounts.is_some() {
-            return Err(Error::Forbidden("A credential that is bound to accounts cannot read the workspace's audit log.".to_owned()));
+            return Err(Error::Forbidden(
+                "A credential that is bound to accounts cannot read the workspace's audit log.".to_owned(),
+            ));
         }
         Ok(audit_log::list(&self.database, caller.workspace_id, page).await?)
     }

@@ -1,6 +1,10 @@
 //! Doorbells: they say "look", never what is there. Losing one costs latency, never data.
 
-use std::{collections::HashSet, hash::Hash, sync::{Mutex, PoisonError}};
+use std::{
+    collections::HashSet,
+    hash::Hash,
+    sync::{Mutex, PoisonError},
+};
 use tokio::sync::Notify;
 
 /// A bell with names: whoever rings says whom it is for.
@@ -71,10 +75,12 @@ mod tests {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn no_ring_is_lost_among_many_ringers_and_a_listener_that_comes_and_goes() {
         let bell = Arc::new(Doorbell::new());
-        let ringers: Vec<_> = (0..RINGERS).map(|ringer| {
-            let bell = bell.clone();
-            thread::spawn(move || (0..RINGS).for_each(|ring| bell.ring([ringer * RINGS + ring])))
-        }).collect();
+        let ringers: Vec<_> = (0..RINGERS)
+            .map(|ringer| {
+                let bell = bell.clone();
+                thread::spawn(move || (0..RINGS).for_each(|ring| bell.ring([ringer * RINGS + ring])))
+            })
+            .collect();
         let mut heard = HashSet::new();
         let listen = async {
             while heard.len() < (RINGERS * RINGS) as usize {
@@ -107,6 +113,8 @@ mod tests {
                 assert_eq!(back.rung().await, HashSet::from([turn]));
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), async { tokio::join!(echo, call) }).await.expect("nobody sleeps on");
+        tokio::time::timeout(Duration::from_secs(30), async { tokio::join!(echo, call) })
+            .await
+            .expect("nobody sleeps on");
     }
 }

@@ -101,7 +101,12 @@ const LAST_COMMITS: Duration = Duration::from_secs(3);
 
 impl Bells {
     fn new() -> Self {
-        Self { lanes: Doorbell::new(), accounts: Doorbell::new(), courier: Doorbell::new(), messages: broadcast::channel(MESSAGE_BELLS).0 }
+        Self {
+            lanes: Doorbell::new(),
+            accounts: Doorbell::new(),
+            courier: Doorbell::new(),
+            messages: broadcast::channel(MESSAGE_BELLS).0,
+        }
     }
 
     /// Tells those who wait for messages which ones changed.
@@ -209,8 +214,8 @@ impl Engine {
         // With the database away none of this can be done; a stop must not wait for its return.
         let farewell = async {
             if tokio::time::timeout(LAST_COMMITS, self.committers.wait()).await.is_err() {
-            tracing::warn!("the database did not answer the last commits");
-        }
+                tracing::warn!("the database did not answer the last commits");
+            }
             self.leases.release_all(&self.database).await
         };
         match tokio::time::timeout(FAREWELL, farewell).await {

@@ -3,15 +3,30 @@
 pub use wagate_store::events::EventFilter;
 
 use crate::{Engine, Error, Result, engine::Shared, error::require};
-use wagate_model::{Caller, Event, EventId, FieldError, Mode, Scope, Timestamp, WorkspaceId, event::{Envelope, StoredEvent}, webhook::DeliveryStatus};
-use wagate_store::{PageOf, StoreError, Tx, deliveries::{self, NewDelivery}, endpoints::{self, Listening}, events::{self, NewEvent}};
+use wagate_model::{
+    Caller, Event, EventId, FieldError, Mode, Scope, Timestamp, WorkspaceId,
+    event::{Envelope, StoredEvent},
+    webhook::DeliveryStatus,
+};
+use wagate_store::{
+    PageOf, StoreError, Tx,
+    deliveries::{self, NewDelivery},
+    endpoints::{self, Listening},
+    events::{self, NewEvent},
+};
 
 /// Whom to ring after the commit.
 pub(crate) type ToRing = Vec<wagate_model::EndpointId>;
 
 /// Records events of one workspace and mode, with a delivery for each endpoint that listens.
 /// Must be the last thing of its transaction: it locks the sequence until the commit.
-pub(crate) async fn append(tx: &mut Tx, shared: &Shared, workspace_id: WorkspaceId, mode: Mode, news: &[Event]) -> std::result::Result<ToRing, StoreError> {
+pub(crate) async fn append(
+    tx: &mut Tx,
+    shared: &Shared,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    news: &[Event],
+) -> std::result::Result<ToRing, StoreError> {
     let listening = endpoints::listening(&mut *tx, workspace_id, mode).await?;
     append_for(tx, shared, workspace_id, mode, news, &listening).await
 }
@@ -49,7 +64,11 @@ pub(crate) async fn append_for(
         rows.push(row);
     }
     events::insert_many(tx, workspace_id, mode, &rows).await?;
-    let mut to_ring: ToRing = due.iter().filter(|delivery| delivery.status == DeliveryStatus::Pending).map(|delivery| delivery.endpoint_id).collect();
+    let mut to_ring: ToRing = due
+        .iter()
+        .filter(|delivery| delivery.status == DeliveryStatus::Pending)
+        .map(|delivery| delivery.endpoint_id)
+        .collect();
     to_ring.sort_unstable();
     to_ring.dedup();
     deliveries::insert_many(tx, due).await?;
@@ -67,7 +86,13 @@ fn hears(endpoint: &Listening, event: &Event) -> bool {
     }
 }
 
-fn numbered(id: EventId, sequence: i64, workspace_id: WorkspaceId, event: &Event, now: Timestamp) -> std::result::Result<NewEvent, StoreError> {
+fn numbered(
+    id: EventId,
+    sequence: i64,
+    workspace_id: WorkspaceId,
+    event: &Event,
+    now: Timestamp,
+) -> std::result::Result<NewEvent, StoreError> {
     let envelope = Envelope { id, event_type: event.event_type(), timestamp: now, sequence, workspace_id, data: event };
     let body = serde_json::to_string(&envelope)
         .map_err(|error| StoreError::Unreadable { column: "body".to_owned(), detail: error.to_string() })?;
@@ -76,10 +101,16 @@ fn numbered(id: EventId, sequence: i64, workspace_id: WorkspaceId, event: &Event
 
 impl Engine {
     /// Lists events, oldest first. A credential that is bound to accounts sees their events only.
-    pub async fn list_events(&self, caller: &Caller, mut filter: EventFilter, limit: u32) -> Result<PageOf<StoredEvent>> {
+    pub async fn list_events(
+        &self,
+        caller: &Caller,
+        mut filter: EventFilter,
+        limit: u32,
+    ) -> Result<PageOf<StoredEvent>> {
         require(caller, Scope::EventsRead)?;
         if filter.after_sequence < 0 {
-            let fault = FieldError::new("starting_after", "out_of_range", "The number of an event was expected, 0 or more.");
+            let fault =
+                FieldError::new("starting_after", "out_of_range", "The number of an event was expected, 0 or more.");
             return Err(Error::invalid(fault));
         }
         filter.bound_to.clone_from(&caller.accounts);

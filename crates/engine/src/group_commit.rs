@@ -83,7 +83,9 @@ async fn commit_all<B: Batch>(batch: &B, items: Vec<B::Item>, answers: Vec<onesh
     let mut waiting = VecDeque::from([(items, answers)]);
     while let Some((mut items, mut answers)) = waiting.pop_front() {
         match commit_patiently(batch, &items).await {
-            Ok(outputs) => outputs.into_iter().zip(answers).for_each(|(output, answer)| answer_with(answer, Ok(output))),
+            Ok(outputs) => {
+                outputs.into_iter().zip(answers).for_each(|(output, answer)| answer_with(answer, Ok(output)))
+            }
             Err(error) if error.may_be_one_row() && items.len() > 1 => {
                 let half = items.len() / 2;
                 let (second, second_answers) = (items.split_off(half), answers.split_off(half));
@@ -100,7 +102,9 @@ async fn commit_patiently<B: Batch>(batch: &B, items: &[B::Item]) -> Result<Vec<
         // A batch that panics is rolled back; the worker must live on, for everybody else.
         let committed = AssertUnwindSafe(batch.commit(items)).catch_unwind().await;
         match committed.unwrap_or(Err(StoreError::Fault)) {
-            Err(error) if batch.is_patient() && matches!(error, StoreError::Unreachable(_) | StoreError::Conflict(_)) => {
+            Err(error)
+                if batch.is_patient() && matches!(error, StoreError::Unreachable(_) | StoreError::Conflict(_)) =>
+            {
                 tracing::warn!(error = %error, items = items.len(), "waiting for the database");
                 tokio::time::sleep(PATIENCE).await;
             }

@@ -12,7 +12,11 @@ use std::{
 };
 use tokio::time::Instant;
 use wagate_model::{AccountId, AccountStatus, EndpointId, WorkspaceId};
-use wagate_store::{Database, Result, in_transaction, nodes::{self, Node}, leases::{self, Claimant, Leased}};
+use wagate_store::{
+    Database, Result, in_transaction,
+    leases::{self, Claimant, Leased},
+    nodes::{self, Node},
+};
 
 /// The leases that this node holds, as far as it knows.
 pub(crate) struct Leases {
@@ -58,7 +62,11 @@ impl Leases {
 
     /// Takes the leases of these accounts, as far as they are free; answers those that it got,
     /// with their epochs.
-    pub(crate) async fn take_accounts(&self, database: &Database, accounts: &[(AccountId, WorkspaceId)]) -> Result<Vec<(AccountId, i64)>> {
+    pub(crate) async fn take_accounts(
+        &self,
+        database: &Database,
+        accounts: &[(AccountId, WorkspaceId)],
+    ) -> Result<Vec<(AccountId, i64)>> {
         let subjects: Vec<_> = accounts.iter().map(|(id, workspace_id)| (id.to_string(), *workspace_id)).collect();
         let asked = Instant::now();
         let taken = leases::acquire(database, Leased::Account, &self.claimant, &subjects).await?;
@@ -70,12 +78,18 @@ impl Leases {
     }
 
     /// Whether this node may deliver to an endpoint now; takes its lease if that is free.
-    pub(crate) async fn hold_endpoint(&self, database: &Database, id: EndpointId, workspace_id: WorkspaceId) -> Result<bool> {
+    pub(crate) async fn hold_endpoint(
+        &self,
+        database: &Database,
+        id: EndpointId,
+        workspace_id: WorkspaceId,
+    ) -> Result<bool> {
         if self.held().endpoints.contains_key(&id) {
             return Ok(self.may_act());
         }
         let asked = Instant::now();
-        let taken = leases::acquire(database, Leased::Endpoint, &self.claimant, &[(id.to_string(), workspace_id)]).await?;
+        let taken =
+            leases::acquire(database, Leased::Endpoint, &self.claimant, &[(id.to_string(), workspace_id)]).await?;
         let mut held = self.held();
         let Some((_, epoch)) = taken.first() else { return Ok(false) };
         held.endpoints.insert(id, *epoch);
@@ -142,7 +156,11 @@ impl Leases {
 
 /// Those that are known and not present with the same epoch.
 fn missing<K: Copy + Eq + Hash + ToString>(known: &HashMap<K, i64>, present: &HashMap<String, i64>) -> HashMap<K, i64> {
-    known.iter().filter(|(id, epoch)| present.get(&id.to_string()) != Some(epoch)).map(|(id, epoch)| (*id, *epoch)).collect()
+    known
+        .iter()
+        .filter(|(id, epoch)| present.get(&id.to_string()) != Some(epoch))
+        .map(|(id, epoch)| (*id, *epoch))
+        .collect()
 }
 
 /// Renews this node's leases, and says that it is alive, until the gateway stops.

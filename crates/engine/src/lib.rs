@@ -29,9 +29,9 @@ pub mod sandbox;
 pub mod sealing;
 mod sessions;
 #[cfg(test)]
-mod test_engine;
-#[cfg(test)]
 mod test_account;
+#[cfg(test)]
+mod test_engine;
 #[cfg(test)]
 mod test_message;
 pub mod webhooks;

@@ -1,8 +1,15 @@
 //! Playing the network and its people for sandbox accounts.
 
-use crate::{Engine, Error, Result, error::{require, require_active}};
-use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, Message, Scope, provider::{QrCode, Simulator, SimulatorError, SimulatorSettings}};
-use wagate_store::messages;
+use crate::{
+    Engine, Error, Result, audit,
+    error::{require, require_active},
+};
+use serde_json::{Value, json};
+use wagate_model::{
+    Account, AccountId, Caller, ChatAddress, Content, Direction, Message, Scope,
+    provider::{QrCode, Simulator, SimulatorError, SimulatorSettings},
+};
+use wagate_store::{in_transaction, messages};
 
 impl From<SimulatorError> for Error {
     fn from(error: SimulatorError) -> Self {
@@ -20,16 +27,26 @@ impl Engine {
         require(caller, Scope::AccountsWrite)?;
         let account = self.known_account(caller, id).await?;
         self.sessions.session(id).and_then(|session| session.qr()).ok_or_else(|| {
-            Error::conflict("no_qr_code", format!("The account is `{}`: there is a code to scan only while it is `qr`.", account.status))
+            Error::conflict(
+                "no_qr_code",
+                format!("The account is `{}`: there is a code to scan only while it is `qr`.", account.status),
+            )
         })
     }
 
     /// Somebody writes to a sandbox account; answers the message as it came in.
-    pub async fn sandbox_inbound(&self, caller: &Caller, id: AccountId, from: ChatAddress, content: Content) -> Result<Message> {
+    pub async fn sandbox_inbound(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        from: ChatAddress,
+        content: Content,
+    ) -> Result<Message> {
         let account = self.simulated(caller, id, Scope::MessagesSend).await?;
         self.check_content(account.provider, &content)?;
         let provider_id = self.simulator(&account)?.inbound(id, from, content).await?;
-        let found = messages::by_provider_ids_any_workspace(&self.database, id, Direction::Incoming, &[provider_id]).await?;
+        let found =
+            messages::by_provider_ids_any_workspace(&self.database, id, Direction::Incoming, &[provider_id]).await?;
         let (_, message_id) = found.into_iter().next().ok_or(Error::NotFound("message"))?;
         Ok(self.any_message(caller, message_id).await?.message)
     }
@@ -38,6 +55,7 @@ impl Engine {
     pub async fn sandbox_scan(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
         self.simulator(&account)?.scan(id).await?;
+        self.played(caller, id, "sandbox.scanned", json!({})).await?;
         self.known_account(caller, id).await
     }
 
@@ -45,6 +63,7 @@ impl Engine {
     pub async fn sandbox_drop(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
         self.simulator(&account)?.drop_connection(id).await?;
+        self.played(caller, id, "sandbox.dropped", json!({})).await?;
         self.known_account(caller, id).await
     }
 
@@ -52,6 +71,7 @@ impl Engine {
     pub async fn sandbox_ban(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
         self.simulator(&account)?.ban(id).await?;
+        self.played(caller, id, "sandbox.banned", json!({})).await?;
         self.known_account(caller, id).await
     }
 
@@ -59,13 +79,27 @@ impl Engine {
     pub async fn sandbox_restore(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
         self.simulator(&account)?.restore(id).await?;
+        self.played(caller, id, "sandbox.restored", json!({})).await?;
         self.known_account(caller, id).await
     }
 
     /// Changes how the simulated network treats the account.
-    pub async fn sandbox_settings(&self, caller: &Caller, id: AccountId, settings: SimulatorSettings) -> Result<SimulatorSettings> {
+    pub async fn sandbox_settings(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        settings: SimulatorSettings,
+    ) -> Result<SimulatorSettings> {
         let account = self.simulated(caller, id, Scope::AccountsWrite).await?;
-        Ok(self.simulator(&account)?.configure(id, settings).await?)
+        let settings = self.simulator(&account)?.configure(id, settings).await?;
+        let detail = json!({ "latency_ms": settings.latency_ms, "failure_rate": settings.failure_rate });
+        self.played(caller, id, "sandbox.configured", detail).await?;
+        Ok(settings)
+    }
+
+    /// The audit row of a play.
+    async fn played(&self, caller: &Caller, id: AccountId, action: &str, detail: Value) -> Result<()> {
+        Ok(in_transaction!(self.database, |tx| audit::record(tx, self, caller, action, id, detail.clone()).await)?)
     }
 
     /// A simulated account that the caller may play with; any other one is not there.
@@ -78,6 +112,8 @@ impl Engine {
     }
 
     fn simulator(&self, account: &Account) -> Result<&dyn Simulator> {
-        self.provider(account.provider).and_then(|provider| provider.simulator()).ok_or(Error::NotFound("sandbox account"))
+        self.provider(account.provider)
+            .and_then(|provider| provider.simulator())
+            .ok_or(Error::NotFound("sandbox account"))
     }
 }

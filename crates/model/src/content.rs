@@ -32,14 +32,13 @@ mod tests;
 
 pub use audio::Audio;
 pub use contacts::{
-    Contact, ContactAddress, ContactEmail, ContactName, ContactOrganization, ContactPhone,
-    ContactUrl, Contacts,
+    Contact, ContactAddress, ContactEmail, ContactName, ContactOrganization, ContactPhone, ContactUrl, Contacts,
 };
 pub use document::Document;
 pub use image::Image;
 pub use interactive::{
-    Button, Buttons, CtaUrl, CtaUrlParameters, Header, Interactive, InteractiveAction,
-    InteractiveText, List, Reply, Row, Section,
+    Button, Buttons, CtaUrl, CtaUrlParameters, Header, Interactive, InteractiveAction, InteractiveText, List, Reply,
+    Row, Section,
 };
 pub use kind::ContentKind;
 pub use location::Location;
@@ -48,8 +47,7 @@ pub use poll::Poll;
 pub use reaction::Reaction;
 pub use sticker::Sticker;
 pub use template::{
-    ButtonKind, Currency, DateTime, Language, LanguagePolicy, Template, TemplateComponent,
-    TemplateParameter,
+    ButtonKind, Currency, DateTime, Language, LanguagePolicy, Template, TemplateComponent, TemplateParameter,
 };
 pub use text::Text;
 pub use unsupported::Unsupported;
@@ -191,12 +189,7 @@ impl Content {
         // The text of a JSON error quotes the value that it found; its class and place do not.
         read.map_err(|error| UnreadableContent {
             kind,
-            problem: format!(
-                "{:?} error at line {} column {}",
-                error.classify(),
-                error.line(),
-                error.column()
-            ),
+            problem: format!("{:?} error at line {} column {}", error.classify(), error.line(), error.column()),
         })
     }
 
@@ -226,10 +219,7 @@ impl Content {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the types here have text keys and no serializer of their own that could fail"
-)]
+#[expect(clippy::expect_used, reason = "the types here have text keys and no serializer of their own that could fail")]
 fn json<T: Serialize>(it: &T) -> Value {
     serde_json::to_value(it).expect("content is always JSON")
 }

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 /// One fault in an input: where, a stable code, and what was expected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[derive(utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error, utoipa::ToSchema)]
 #[error("{field}: {detail}")]
 pub struct FieldError {
     /// JSON pointer to the field without its first slash, such as `text/body`.

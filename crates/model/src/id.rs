@@ -160,7 +160,10 @@ impl fmt::Debug for IdSource {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::sync::{Arc, atomic::{AtomicI64, Ordering}};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    };
 
     struct Hand(AtomicI64);
     impl Clock for Hand {

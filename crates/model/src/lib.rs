@@ -41,8 +41,8 @@ pub use content::Content;
 pub use event::{Event, EventType};
 pub use field_error::FieldError;
 pub use id::{
-    AccountId, AttemptId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId,
-    NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
+    AccountId, AttemptId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId, NodeId, RequestId,
+    UserId, WebhookAttemptId, WorkspaceId,
 };
 pub use message::{Direction, HistoryEntry, Message, Origin};
 pub use mode::Mode;

@@ -34,7 +34,12 @@ impl FromStr for PhoneNumber {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let wrong = || FieldError::format("", "A number in E.164 form was expected: `+`, country code and number, 7 to 15 digits, such as +15550100001.");
+        let wrong = || {
+            FieldError::format(
+                "",
+                "A number in E.164 form was expected: `+`, country code and number, 7 to 15 digits, such as +15550100001.",
+            )
+        };
         let digits = text.strip_prefix('+').ok_or_else(wrong)?;
         let plausible = (FEWEST_DIGITS..=MOST_DIGITS).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit())
@@ -81,7 +86,12 @@ impl FromStr for ChatAddress {
         if text.starts_with('+') {
             return text.parse::<PhoneNumber>().map(Self::from);
         }
-        let wrong = || FieldError::format("", "A number such as +15550100001 or a chat address was expected (...@g.us, ...@newsletter, ...@lid, status@broadcast).");
+        let wrong = || {
+            FieldError::format(
+                "",
+                "A number such as +15550100001 or a chat address was expected (...@g.us, ...@newsletter, ...@lid, status@broadcast).",
+            )
+        };
         let (local, domain) = text.split_once('@').ok_or_else(wrong)?;
         let digits = |b: u8| b.is_ascii_digit() || b == b'-';
         let numbered = !local.is_empty() && local.len() <= LONGEST_LOCAL_PART && local.bytes().all(digits);
@@ -142,8 +152,15 @@ mod tests {
 
     #[test]
     fn addresses_of_every_kind_are_taken() {
-        for text in ["+15550100001", "+1234567", "120363043211234567@g.us", "4915112345-1600000000@g.us",
-            "120363111@newsletter", "123456789012345@lid", "status@broadcast"] {
+        for text in [
+            "+15550100001",
+            "+1234567",
+            "120363043211234567@g.us",
+            "4915112345-1600000000@g.us",
+            "120363111@newsletter",
+            "123456789012345@lid",
+            "status@broadcast",
+        ] {
             assert_eq!(text.parse::<ChatAddress>().map(|a| a.to_string()), Ok(text.to_owned()));
         }
     }
@@ -151,8 +168,23 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused_with_a_reason() {
         let long = format!("{}@g.us", "1".repeat(10_000));
-        for text in ["", "+", "15550100001", "+0555010000", "+123456", "+1234567890123456", "+1555 0100001",
-            "+١٢٣٤٥٦٧٨٩", "x@g.us", "@g.us", "1@example.com", "me@broadcast", "../1@g.us", "1\0@g.us", &long] {
+        for text in [
+            "",
+            "+",
+            "15550100001",
+            "+0555010000",
+            "+123456",
+            "+1234567890123456",
+            "+1555 0100001",
+            "+١٢٣٤٥٦٧٨٩",
+            "x@g.us",
+            "@g.us",
+            "1@example.com",
+            "me@broadcast",
+            "../1@g.us",
+            "1\0@g.us",
+            &long,
+        ] {
             let fault = text.parse::<ChatAddress>().expect_err(text);
             assert_eq!(fault.code, "invalid_format");
         }

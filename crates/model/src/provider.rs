@@ -4,7 +4,10 @@
 //! [`EventSink`] takes what comes from the network. A provider never sees a database, and the
 //! engine never sees a concrete provider.
 
-use crate::{AccountId, AccountStatus, ChatAddress, Content, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp, WorkspaceId, content::ContentKind};
+use crate::{
+    AccountId, AccountStatus, ChatAddress, Content, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp,
+    WorkspaceId, content::ContentKind,
+};
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use std::{sync::Arc, time::Duration};
@@ -220,7 +223,11 @@ pub trait Simulator: Send + Sync {
     /// Bans and restrictions end, and the account is connected again.
     async fn restore(&self, account: AccountId) -> Result<(), SimulatorError>;
     /// Changes the settings that are given; answers all of them.
-    async fn configure(&self, account: AccountId, settings: SimulatorSettings) -> Result<SimulatorSettings, SimulatorError>;
+    async fn configure(
+        &self,
+        account: AccountId,
+        settings: SimulatorSettings,
+    ) -> Result<SimulatorSettings, SimulatorError>;
 }
 
 /// Why a simulated network refused to play along.

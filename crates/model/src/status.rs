@@ -56,9 +56,10 @@ impl Status {
             (Read | Failed | Cancelled | Expired | Received, _)
             | (_, Scheduled | Received | Cancelled | Expired)
             | (Delivered, Failed) => false,
-            (from @ (Scheduled | Queued | Sending | Sent | Delivered), to @ (Queued | Sending | Sent | Delivered | Read)) => {
-                from.rank() < to.rank()
-            }
+            (
+                from @ (Scheduled | Queued | Sending | Sent | Delivered),
+                to @ (Queued | Sending | Sent | Delivered | Read),
+            ) => from.rank() < to.rank(),
         }
     }
 

@@ -1,6 +1,9 @@
 //! A workspace, its keys and its audit log.
 
-use crate::{AccountId, AuditId, KeyId, Mode, Scope, Tier, Timestamp, WorkspaceId, tier::{LimitOverrides, Limits}};
+use crate::{
+    AccountId, AuditId, KeyId, Mode, Scope, Tier, Timestamp, WorkspaceId,
+    tier::{LimitOverrides, Limits},
+};
 use serde::Serialize;
 use serde_json::Value;
 

@@ -38,20 +38,8 @@ impl Account {
         stopped: CancellationToken,
         state: State,
     ) -> Arc<Self> {
-        let link = Link {
-            status: AccountStatus::Connecting,
-            version: 0,
-            connection: None,
-            state,
-        };
-        Arc::new(Self {
-            id,
-            network,
-            sink,
-            stopped,
-            telling: tokio::sync::Mutex::default(),
-            link: Mutex::new(link),
-        })
+        let link = Link { status: AccountStatus::Connecting, version: 0, connection: None, state };
+        Arc::new(Self { id, network, sink, stopped, telling: tokio::sync::Mutex::default(), link: Mutex::new(link) })
     }
 
     /// Gives the account another status; returns the number of this change.
@@ -71,9 +59,7 @@ impl Account {
 
     /// The number of the present connection, if the account is connected.
     pub(crate) fn connection(&self) -> Option<u64> {
-        self.link()
-            .connection
-            .filter(|_| !self.stopped.is_cancelled())
+        self.link().connection.filter(|_| !self.stopped.is_cancelled())
     }
 
     /// A copy of what is kept between two starts.
@@ -87,10 +73,7 @@ impl Account {
     }
 
     /// Changes what is kept between two starts: first in the sink's store, then here.
-    pub(crate) async fn keep(
-        &self,
-        change: impl Fn(State) -> State + Send,
-    ) -> Result<(), SinkError> {
+    pub(crate) async fn keep(&self, change: impl Fn(State) -> State + Send) -> Result<(), SinkError> {
         let _in_turn = self.telling.lock().await;
         self.sink.save_state(change(self.state()).to_map()).await?;
         // Once more on the present state: `alter` may have changed it meanwhile.
@@ -107,25 +90,16 @@ impl Account {
     /// Why the account cannot send now, if it cannot.
     pub(crate) fn check_can_send(&self) -> Result<(), SendFailure> {
         if self.stopped.is_cancelled() {
-            return Err(SendFailure::new(
-                Reason::ProviderUnavailable,
-                "the session has ended",
-            ));
+            return Err(SendFailure::new(Reason::ProviderUnavailable, "the session has ended"));
         }
         let (reason, detail) = match self.status().0 {
             AccountStatus::Connected => return Ok(()),
             AccountStatus::Connecting | AccountStatus::Disconnected => {
                 (Reason::ProviderUnavailable, "the account is not connected")
             }
-            AccountStatus::Qr => (
-                Reason::LoggedOut,
-                "the account's QR code was not scanned yet",
-            ),
+            AccountStatus::Qr => (Reason::LoggedOut, "the account's QR code was not scanned yet"),
             AccountStatus::LoggedOut => (Reason::LoggedOut, "the account is logged out"),
-            AccountStatus::Held => (
-                Reason::AccountRestricted,
-                "the network restricted the account",
-            ),
+            AccountStatus::Held => (Reason::AccountRestricted, "the network restricted the account"),
             AccountStatus::Banned => (Reason::AccountBanned, "the network banned the account"),
         };
         Err(SendFailure::new(reason, detail))

@@ -26,10 +26,7 @@ pub(crate) struct Pauses<'a> {
 
 impl<'a> Pauses<'a> {
     pub(crate) fn new(account: &'a Account) -> Self {
-        Self {
-            account,
-            next: FIRST_PAUSE,
-        }
+        Self { account, next: FIRST_PAUSE }
     }
 
     pub(crate) async fn pause(&mut self) {
@@ -49,10 +46,7 @@ impl Account {
 
     /// Gives the account another status and tells it. When that cannot be stored, it is told
     /// again in the background.
-    pub(crate) async fn become_and_tell(
-        self: &Arc<Self>,
-        status: AccountStatus,
-    ) -> Result<(), SinkError> {
+    pub(crate) async fn become_and_tell(self: &Arc<Self>, status: AccountStatus) -> Result<(), SinkError> {
         let version = self.change_to(status);
         let told = self.tell(version).await;
         if told.is_err() {
@@ -76,22 +70,13 @@ impl Account {
         match effect {
             Effect::None => {}
             Effect::LogOut => {
-                self.fall(AccountStatus::LoggedOut, |_| State::default())
-                    .await;
+                self.fall(AccountStatus::LoggedOut, |_| State::default()).await;
             }
             Effect::Restrict => {
-                self.fall(AccountStatus::Held, |state| State {
-                    restricted: true,
-                    ..state
-                })
-                .await;
+                self.fall(AccountStatus::Held, |state| State { restricted: true, ..state }).await;
             }
             Effect::Ban => {
-                self.fall(AccountStatus::Banned, |state| State {
-                    banned: true,
-                    ..state
-                })
-                .await;
+                self.fall(AccountStatus::Banned, |state| State { banned: true, ..state }).await;
             }
             Effect::Drop => {
                 let dropped = self.change_to(AccountStatus::Disconnected);
@@ -104,11 +89,7 @@ impl Account {
         }
     }
 
-    async fn fall(
-        self: &Arc<Self>,
-        status: AccountStatus,
-        change: impl FnOnce(State) -> State + Send,
-    ) {
+    async fn fall(self: &Arc<Self>, status: AccountStatus, change: impl FnOnce(State) -> State + Send) {
         self.alter(change);
         let version = self.change_to(status);
         let mut saved = self.keep(|state| state).await;
@@ -163,13 +144,7 @@ impl Account {
             self.sink.frame_seen();
         }
         let phone_number = self.phone_number();
-        self.sink
-            .accept(NetworkEvent::Connection {
-                status,
-                reason: reason_for(status),
-                phone_number,
-            })
-            .await
+        self.sink.accept(NetworkEvent::Connection { status, reason: reason_for(status), phone_number }).await
     }
 }
 

@@ -62,15 +62,9 @@ impl Journal {
         let memory = Arc::new(Mutex::new(memory));
         let syncs = Arc::new(AtomicU64::new(0));
         let writer = Writer::new(file, seen, memory.clone(), syncs.clone())?;
-        let thread = std::thread::Builder::new()
-            .name("sandbox-journal".to_owned())
-            .spawn(move || writer.run(&entries))?;
-        Ok(Self {
-            queue,
-            memory,
-            syncs,
-            thread: Mutex::new(Some(thread)),
-        })
+        let thread =
+            std::thread::Builder::new().name("sandbox-journal".to_owned()).spawn(move || writer.run(&entries))?;
+        Ok(Self { queue, memory, syncs, thread: Mutex::new(Some(thread)) })
     }
 
     /// Writes and syncs one arrival. Returns how often the id had arrived before; the number in
@@ -78,34 +72,21 @@ impl Journal {
     pub(crate) async fn arrive(&self, arrival: Arrival) -> Result<u32, JournalError> {
         let closed = || JournalError("it is closed".to_owned());
         let (answer, answered) = oneshot::channel();
-        self.queue
-            .send(Entry::Arrival { arrival, answer })
-            .map_err(|_closed| closed())?;
+        self.queue.send(Entry::Arrival { arrival, answer }).map_err(|_closed| closed())?;
         answered.await.map_err(|_closed| closed())?
     }
 
     /// Notes that everything that follows an arrival was told. A crash may forget it, and then it
     /// is told again.
     pub(crate) fn finish(&self, arrival: &Arrival) {
-        let Arrival {
-            account_id,
-            provider_message_id,
-            ..
-        } = arrival;
-        let done = Done {
-            account_id: *account_id,
-            provider_message_id: provider_message_id.clone(),
-        };
+        let Arrival { account_id, provider_message_id, .. } = arrival;
+        let done = Done { account_id: *account_id, provider_message_id: provider_message_id.clone() };
         self.note(Line::Done(done));
     }
 
     /// Notes that `chat` wrote to the account: it is no new chat any more.
     pub(crate) fn hear(&self, account_id: AccountId, chat_id: ChatAddress, at: Timestamp) {
-        self.note(Line::Heard(Heard {
-            account_id,
-            chat_id,
-            at,
-        }));
+        self.note(Line::Heard(Heard { account_id, chat_id, at }));
     }
 
     /// Arrivals of the account of which not everything was told yet.
@@ -125,11 +106,7 @@ impl Journal {
 
     /// Writes what is queued and closes the file; later arrivals are refused.
     pub(crate) fn close(&self) {
-        let thread = self
-            .thread
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(thread) = thread else { return };
         if self.queue.send(Entry::Close).is_ok() && thread.join().is_err() {
             tracing::error!("the writer of the sandbox's journal had panicked");

@@ -113,10 +113,7 @@ impl Behaviour {
 
 /// How the recipient at `chat` behaves; every address that is not in the table receives and reads.
 pub(crate) fn behaviour(chat: &ChatAddress) -> &'static Behaviour {
-    MAGIC_NUMBERS
-        .iter()
-        .find(|it| it.number == chat.as_str())
-        .map_or(&table::ORDINARY, |it| &it.behaviour)
+    MAGIC_NUMBERS.iter().find(|it| it.number == chat.as_str()).map_or(&table::ORDINARY, |it| &it.behaviour)
 }
 
 #[cfg(test)]
@@ -128,58 +125,36 @@ mod tests {
     #[test]
     fn every_magic_number_is_a_valid_number_and_stands_once() {
         for (index, magic) in MAGIC_NUMBERS.iter().enumerate() {
-            assert!(
-                magic.number.parse::<PhoneNumber>().is_ok(),
-                "{}",
-                magic.number
-            );
+            assert!(magic.number.parse::<PhoneNumber>().is_ok(), "{}", magic.number);
             assert_eq!(magic.number, format!("+1555011{:04}", index + 1));
         }
     }
 
     #[test]
     fn everybody_else_receives_and_reads() {
-        for address in [
-            "+15550100001",
-            "+15550109999",
-            "+491701234567",
-            "120363043211234567@g.us",
-            "+15550119999",
-        ] {
+        for address in ["+15550100001", "+15550109999", "+491701234567", "120363043211234567@g.us", "+15550119999"] {
             let behaviour = behaviour(&address.parse().unwrap());
             assert!(behaviour.refusal.is_none(), "{address}");
             let kinds: Vec<_> = behaviour.news.iter().map(|news| news.kind).collect();
-            assert_eq!(
-                kinds,
-                [ReceiptKind::Delivered, ReceiptKind::Read],
-                "{address}"
-            );
+            assert_eq!(kinds, [ReceiptKind::Delivered, ReceiptKind::Read], "{address}");
         }
     }
 
     #[test]
     fn what_is_received_is_read_within_two_seconds() {
-        let latest = table::ORDINARY
-            .news
-            .iter()
-            .map(|news| news.after_ms + news.jitter_ms)
-            .max();
+        let latest = table::ORDINARY.news.iter().map(|news| news.after_ms + news.jitter_ms).max();
         assert!(latest.is_some_and(|latest| latest < 2_000));
     }
 
     #[test]
     fn the_documentation_has_the_table() {
-        let mut table = String::from(
-            "| number | what it does |\n|---|---|\n| `+1555010NNNN` | receives and reads within 2 s |\n",
-        );
+        let mut table =
+            String::from("| number | what it does |\n|---|---|\n| `+1555010NNNN` | receives and reads within 2 s |\n");
         for magic in MAGIC_NUMBERS {
             writeln!(table, "| `{}` | {} |", magic.number, magic.does).unwrap();
         }
         table.push_str("| any other number, and groups | as `+1555010NNNN` |\n");
         let page = include_str!("../../../docs/sandbox.md");
-        assert!(
-            page.contains(&table),
-            "docs/sandbox.md must contain:\n{table}"
-        );
+        assert!(page.contains(&table), "docs/sandbox.md must contain:\n{table}");
     }
 }

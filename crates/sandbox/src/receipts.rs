@@ -55,8 +55,7 @@ impl Account {
                     under_way.join_next().await;
                 }
                 let account = account.clone();
-                under_way
-                    .spawn(async move { account.give(connection, arrival, Duration::ZERO).await });
+                under_way.spawn(async move { account.give(connection, arrival, Duration::ZERO).await });
             }
             under_way.join_all().await;
         });
@@ -68,36 +67,17 @@ impl Account {
         }
     }
 
-    async fn give_all(
-        &self,
-        connection: u64,
-        arrival: &Arrival,
-        wait: Duration,
-    ) -> Result<(), ConnectionLost> {
+    async fn give_all(&self, connection: u64, arrival: &Arrival, wait: Duration) -> Result<(), ConnectionLost> {
         let behaviour = behaviour(&arrival.chat_id);
         let begins = Instant::now() + wait;
         for news in behaviour.news {
             sleep_until(begins + self.delay(*news)).await;
             let provider_message_id = arrival.provider_message_id.clone();
             let (kind, at) = (news.kind, self.network.now());
-            self.tell_while(
-                connection,
-                NetworkEvent::Receipt {
-                    provider_message_id,
-                    kind,
-                    at,
-                },
-            )
-            .await?;
+            self.tell_while(connection, NetworkEvent::Receipt { provider_message_id, kind, at }).await?;
         }
         match echo(arrival).filter(|_| behaviour.is_echo) {
-            Some(content) => {
-                self.tell_while(
-                    connection,
-                    NetworkEvent::Message(self.answer_to(arrival, content)),
-                )
-                .await
-            }
+            Some(content) => self.tell_while(connection, NetworkEvent::Message(self.answer_to(arrival, content))).await,
             None => Ok(()),
         }
     }
@@ -144,8 +124,6 @@ fn echo(arrival: &Arrival) -> Option<Content> {
         return None;
     }
     Content::from_stored(arrival.kind, &arrival.content.to_string())
-        .inspect_err(
-            |error| tracing::warn!(%error, "an arrival in the sandbox's journal has no answer"),
-        )
+        .inspect_err(|error| tracing::warn!(%error, "an arrival in the sandbox's journal has no answer"))
         .ok()
 }

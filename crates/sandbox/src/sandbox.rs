@@ -1,9 +1,6 @@
 //! The provider: what all its accounts share, and how one is started.
 
-use crate::{
-    account::Account, fingerprint::network_id, journal::Journal, session::SandboxSession,
-    state::State,
-};
+use crate::{account::Account, fingerprint::network_id, journal::Journal, session::SandboxSession, state::State};
 use async_trait::async_trait;
 use std::{
     collections::HashMap,
@@ -15,19 +12,12 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wagate_model::{
     AccountId, Clock, MessageId, ProviderKind, Reason, Timestamp,
     content::ContentKind,
-    provider::{
-        Capabilities, EventSink, Provider, SendFailure, Session, Simulator, SimulatorError,
-        StartAccount,
-    },
+    provider::{Capabilities, EventSink, Provider, SendFailure, Session, Simulator, SimulatorError, StartAccount},
 };
 
 /// What the sandbox can do.
-const CAPABILITIES: Capabilities = Capabilities {
-    content: &[ContentKind::Text],
-    has_chosen_ids: true,
-    sends_in_flight: 256,
-    has_qr: true,
-};
+const CAPABILITIES: Capabilities =
+    Capabilities { content: &[ContentKind::Text], has_chosen_ids: true, sends_in_flight: 256, has_qr: true };
 
 /// What a sandbox needs to run.
 pub struct SandboxConfig {
@@ -43,9 +33,7 @@ pub struct SandboxConfig {
 
 impl fmt::Debug for SandboxConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SandboxConfig")
-            .field("journal_path", &self.journal_path)
-            .finish_non_exhaustive()
+        f.debug_struct("SandboxConfig").field("journal_path", &self.journal_path).finish_non_exhaustive()
     }
 }
 
@@ -76,10 +64,7 @@ impl Network {
 
     /// The account, if it is started.
     pub(crate) fn account(&self, id: AccountId) -> Result<Arc<Account>, SimulatorError> {
-        self.accounts()
-            .get(&id)
-            .cloned()
-            .ok_or(SimulatorError::NotStarted)
+        self.accounts().get(&id).cloned().ok_or(SimulatorError::NotStarted)
     }
 
     /// Makes `account` the one that the network knows by its id; an earlier one is cut off.
@@ -94,10 +79,7 @@ impl Network {
     pub(crate) fn leave(&self, account: &Arc<Account>) {
         account.stopped.cancel();
         let mut accounts = self.accounts();
-        if accounts
-            .get(&account.id)
-            .is_some_and(|known| Arc::ptr_eq(known, account))
-        {
+        if accounts.get(&account.id).is_some_and(|known| Arc::ptr_eq(known, account)) {
             accounts.remove(&account.id);
         }
     }
@@ -120,11 +102,7 @@ impl Sandbox {
     /// When the journal cannot be opened or read, is held by another process (`WouldBlock`), or is
     /// damaged before its last line (`InvalidData`).
     pub fn new(config: SandboxConfig) -> io::Result<Self> {
-        let SandboxConfig {
-            journal_path,
-            clock,
-            random,
-        } = config;
+        let SandboxConfig { journal_path, clock, random } = config;
         let network = Network {
             journal: Journal::open(&journal_path)?,
             tasks: TaskTracker::new(),
@@ -132,10 +110,7 @@ impl Sandbox {
             random,
             accounts: Mutex::default(),
         };
-        Ok(Self {
-            network: Arc::new(network),
-            stopped: CancellationToken::new(),
-        })
+        Ok(Self { network: Arc::new(network), stopped: CancellationToken::new() })
     }
 
     /// How many times the journal was synced to disk since the start. Sends under way together
@@ -163,9 +138,7 @@ impl Drop for Sandbox {
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("journal", &self.network.journal)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("journal", &self.network.journal).finish_non_exhaustive()
     }
 }
 
@@ -179,24 +152,10 @@ impl Provider for Sandbox {
         &CAPABILITIES
     }
 
-    async fn start(
-        &self,
-        account: StartAccount,
-        sink: Arc<dyn EventSink>,
-    ) -> Result<Arc<dyn Session>, SendFailure> {
-        let state = State::read(account.account_id, account.state).map_err(|error| {
-            SendFailure::new(
-                Reason::Internal,
-                format!("the saved state cannot be read: {error}"),
-            )
-        })?;
-        let account = Account::new(
-            account.account_id,
-            self.network.clone(),
-            sink,
-            self.stopped.child_token(),
-            state,
-        );
+    async fn start(&self, account: StartAccount, sink: Arc<dyn EventSink>) -> Result<Arc<dyn Session>, SendFailure> {
+        let state = State::read(account.account_id, account.state)
+            .map_err(|error| SendFailure::new(Reason::Internal, format!("the saved state cannot be read: {error}")))?;
+        let account = Account::new(account.account_id, self.network.clone(), sink, self.stopped.child_token(), state);
         self.network.enter(&account);
         account.come_up();
         Ok(Arc::new(SandboxSession::new(account)))

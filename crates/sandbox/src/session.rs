@@ -40,30 +40,18 @@ impl SandboxSession {
         let applies = match refusal.when {
             When::Always => true,
             When::FirstTry => message.attempt <= 1,
-            When::NewChat => !self
-                .account
-                .network
-                .journal
-                .has_written(self.account.id, &message.chat_id),
+            When::NewChat => !self.account.network.journal.has_written(self.account.id, &message.chat_id),
         };
         if !applies {
             return Ok(());
         }
         self.account.suffer(refusal.effect).await;
         let failure = SendFailure::new(refusal.reason, refusal.detail);
-        Err(SendFailure {
-            retry_after: refusal.retry_after,
-            ..failure
-        })
+        Err(SendFailure { retry_after: refusal.retry_after, ..failure })
     }
 
     /// Lets the message arrive, on disk; what follows from it goes on by itself.
-    async fn arrive(
-        &self,
-        message: &Outbound,
-        behaviour: &Behaviour,
-        latency: Duration,
-    ) -> Result<(), SendFailure> {
+    async fn arrive(&self, message: &Outbound, behaviour: &Behaviour, latency: Duration) -> Result<(), SendFailure> {
         let arrival = Arrival {
             message_id: message.message_id,
             provider_message_id: message.provider_message_id.clone(),
@@ -78,8 +66,7 @@ impl SandboxSession {
         let written = self.account.network.journal.arrive(arrival.clone()).await;
         written.map_err(|error| SendFailure::new(Reason::OutcomeUnknown, error.to_string()))?;
         if behaviour.has_aftermath() {
-            self.account
-                .follow_up(arrival, latency + behaviour.news_wait());
+            self.account.follow_up(arrival, latency + behaviour.news_wait());
         }
         Ok(())
     }
@@ -90,8 +77,7 @@ impl Session for SandboxSession {
     async fn send(&self, message: &Outbound) -> Result<Receipt, SendFailure> {
         let behaviour = behaviour(&message.chat_id);
         self.admit(message, behaviour).await?;
-        let latency =
-            Duration::from_millis(u64::from(self.account.state().latency_ms.unwrap_or(0)));
+        let latency = Duration::from_millis(u64::from(self.account.state().latency_ms.unwrap_or(0)));
         let answer = async {
             self.arrive(message, behaviour, latency).await?;
             wait(latency).await;
@@ -99,49 +85,27 @@ impl Session for SandboxSession {
                 Answer::After(time) | Answer::OvertakenAfter(time) => wait(time).await,
                 Answer::Never => std::future::pending().await,
                 Answer::FirstLost if message.attempt <= 1 => {
-                    return Err(SendFailure::new(
-                        Reason::OutcomeUnknown,
-                        "the answer was lost",
-                    ));
+                    return Err(SendFailure::new(Reason::OutcomeUnknown, "the answer was lost"));
                 }
                 Answer::FirstLost => {}
             }
-            Ok(Receipt {
-                provider_message_id: message.provider_message_id.clone(),
-            })
+            Ok(Receipt { provider_message_id: message.provider_message_id.clone() })
         };
-        let ended = || {
-            SendFailure::new(
-                Reason::OutcomeUnknown,
-                "the session ended before the network answered",
-            )
-        };
-        let receipt = self
-            .account
-            .stopped
-            .run_until_cancelled(answer)
-            .await
-            .ok_or_else(ended)??;
+        let ended = || SendFailure::new(Reason::OutcomeUnknown, "the session ended before the network answered");
+        let receipt = self.account.stopped.run_until_cancelled(answer).await.ok_or_else(ended)??;
         self.account.sink.frame_seen();
         Ok(receipt)
     }
 
-    async fn mark_read(
-        &self,
-        _chat: &ChatAddress,
-        _provider_message_ids: &[String],
-    ) -> Result<(), SendFailure> {
+    async fn mark_read(&self, _chat: &ChatAddress, _provider_message_ids: &[String]) -> Result<(), SendFailure> {
         self.account
             .connection()
             .map(|_| self.account.sink.frame_seen())
-            .ok_or_else(|| {
-                SendFailure::new(Reason::ProviderUnavailable, "the account is not connected")
-            })
+            .ok_or_else(|| SendFailure::new(Reason::ProviderUnavailable, "the account is not connected"))
     }
 
     fn qr(&self) -> Option<QrCode> {
-        let waits =
-            self.account.status().0 == AccountStatus::Qr && !self.account.stopped.is_cancelled();
+        let waits = self.account.status().0 == AccountStatus::Qr && !self.account.stopped.is_cancelled();
         waits.then(|| qr::code(self.account.id, self.account.network.now()))
     }
 
@@ -151,14 +115,8 @@ impl Session for SandboxSession {
 
     async fn log_out(&self) -> Result<(), SendFailure> {
         let failed = |error| SendFailure::new(Reason::Internal, format!("{error}"));
-        self.account
-            .keep(|_| State::default())
-            .await
-            .map_err(failed)?;
-        self.account
-            .become_and_tell(AccountStatus::LoggedOut)
-            .await
-            .map_err(failed)
+        self.account.keep(|_| State::default()).await.map_err(failed)?;
+        self.account.become_and_tell(AccountStatus::LoggedOut).await.map_err(failed)
     }
 }
 
@@ -191,9 +149,8 @@ fn check_content(content: &Content) -> Result<(), SendFailure> {
         | Content::Poll(_)
         | Content::Interactive(_)
         | Content::Template(_)
-        | Content::Unsupported(_) => Err(SendFailure::new(
-            Reason::ContentUnsupported,
-            "the sandbox does not send this type of content yet",
-        )),
+        | Content::Unsupported(_) => {
+            Err(SendFailure::new(Reason::ContentUnsupported, "the sandbox does not send this type of content yet"))
+        }
     }
 }

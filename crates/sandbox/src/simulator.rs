@@ -15,54 +15,24 @@ use wagate_model::{
 
 #[async_trait]
 impl Simulator for Sandbox {
-    async fn inbound(
-        &self,
-        account: AccountId,
-        from: ChatAddress,
-        content: Content,
-    ) -> Result<String, SimulatorError> {
+    async fn inbound(&self, account: AccountId, from: ChatAddress, content: Content) -> Result<String, SimulatorError> {
         let account = self.network.account(account)?;
-        check(
-            &account,
-            is_online,
-            "nobody can write to an account that is not connected",
-        )?;
+        check(&account, is_online, "nobody can write to an account that is not connected")?;
         let (at, random) = (self.network.now(), self.network.random().to_string());
-        let id = network_id(&[
-            "incoming",
-            &account.id.to_string(),
-            &at.to_string(),
-            &random,
-        ]);
-        let message = Inbound {
-            provider_message_id: id.clone(),
-            chat_id: from.clone(),
-            from: from.clone(),
-            content,
-            at,
-        };
+        let id = network_id(&["incoming", &account.id.to_string(), &at.to_string(), &random]);
+        let message =
+            Inbound { provider_message_id: id.clone(), chat_id: from.clone(), from: from.clone(), content, at };
         account.sink.frame_seen();
-        account
-            .sink
-            .accept(NetworkEvent::Message(message))
-            .await
-            .map_err(storage)?;
+        account.sink.accept(NetworkEvent::Message(message)).await.map_err(storage)?;
         self.network.journal.hear(account.id, from, at);
         Ok(id)
     }
 
     async fn scan(&self, account: AccountId) -> Result<(), SimulatorError> {
         let account = self.network.account(account)?;
-        check(
-            &account,
-            |status| status == AccountStatus::Qr,
-            "the account shows no QR code",
-        )?;
+        check(&account, |status| status == AccountStatus::Qr, "the account shows no QR code")?;
         let id = account.id;
-        account
-            .keep(|state| state.linked(id))
-            .await
-            .map_err(storage)?;
+        account.keep(|state| state.linked(id)).await.map_err(storage)?;
         connect(&account).await
     }
 
@@ -74,39 +44,15 @@ impl Simulator for Sandbox {
 
     async fn ban(&self, account: AccountId) -> Result<(), SimulatorError> {
         let account = self.network.account(account)?;
-        check(
-            &account,
-            |_| account.state().linked,
-            "only a linked account can be banned",
-        )?;
-        account
-            .keep(|state| State {
-                banned: true,
-                ..state
-            })
-            .await
-            .map_err(storage)?;
-        account
-            .become_and_tell(AccountStatus::Banned)
-            .await
-            .map_err(storage)
+        check(&account, |_| account.state().linked, "only a linked account can be banned")?;
+        account.keep(|state| State { banned: true, ..state }).await.map_err(storage)?;
+        account.become_and_tell(AccountStatus::Banned).await.map_err(storage)
     }
 
     async fn restore(&self, account: AccountId) -> Result<(), SimulatorError> {
         let account = self.network.account(account)?;
-        check(
-            &account,
-            |_| account.state().linked,
-            "the account is not linked; scan its QR code",
-        )?;
-        account
-            .keep(|state| State {
-                banned: false,
-                restricted: false,
-                ..state
-            })
-            .await
-            .map_err(storage)?;
+        check(&account, |_| account.state().linked, "the account is not linked; scan its QR code")?;
+        account.keep(|state| State { banned: false, restricted: false, ..state }).await.map_err(storage)?;
         connect(&account).await
     }
 
@@ -116,13 +62,8 @@ impl Simulator for Sandbox {
         settings: SimulatorSettings,
     ) -> Result<SimulatorSettings, SimulatorError> {
         let account = self.network.account(account)?;
-        if settings
-            .failure_rate
-            .is_some_and(|rate| !(0.0..=1.0).contains(&rate))
-        {
-            return Err(SimulatorError::WrongState(
-                "the failure rate must be from 0 to 1".to_owned(),
-            ));
+        if settings.failure_rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+            return Err(SimulatorError::WrongState("the failure rate must be from 0 to 1".to_owned()));
         }
         let change = |state: State| State {
             latency_ms: settings.latency_ms.or(state.latency_ms),
@@ -137,27 +78,19 @@ impl Simulator for Sandbox {
 /// Connects a linked account; what the network still has to say about its messages follows.
 async fn connect(account: &Arc<Account>) -> Result<(), SimulatorError> {
     let is_new = account.connection().is_none();
-    let told = account
-        .become_and_tell(account.state().resting_status())
-        .await;
+    let told = account.become_and_tell(account.state().resting_status()).await;
     if is_new {
         account.resume_receipts();
     }
     told.map_err(storage)
 }
 
-fn check(
-    account: &Account,
-    is_right: impl Fn(AccountStatus) -> bool,
-    otherwise: &str,
-) -> Result<(), SimulatorError> {
+fn check(account: &Account, is_right: impl Fn(AccountStatus) -> bool, otherwise: &str) -> Result<(), SimulatorError> {
     let (status, _) = account.status();
     if is_right(status) {
         return Ok(());
     }
-    Err(SimulatorError::WrongState(format!(
-        "{otherwise}; it is {status}"
-    )))
+    Err(SimulatorError::WrongState(format!("{otherwise}; it is {status}")))
 }
 
 fn storage(SinkError(why): SinkError) -> SimulatorError {

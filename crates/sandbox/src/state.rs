@@ -31,16 +31,9 @@ pub(crate) struct State {
 
 impl State {
     /// Reads what was saved of `account`; unknown keys are left out.
-    pub(crate) fn read(
-        account: AccountId,
-        saved: Map<String, Value>,
-    ) -> Result<Self, serde_json::Error> {
+    pub(crate) fn read(account: AccountId, saved: Map<String, Value>) -> Result<Self, serde_json::Error> {
         let state: Self = serde_json::from_value(Value::Object(saved))?;
-        Ok(if state.linked {
-            state.linked(account)
-        } else {
-            state
-        })
+        Ok(if state.linked { state.linked(account) } else { state })
     }
 
     /// The form in which it is saved.
@@ -54,11 +47,7 @@ impl State {
     /// The state after the QR code was scanned.
     pub(crate) fn linked(self, account: AccountId) -> Self {
         let phone_number = self.phone_number.or_else(|| number_of(account));
-        Self {
-            linked: true,
-            phone_number,
-            ..self
-        }
+        Self { linked: true, phone_number, ..self }
     }
 
     /// The status in which an account with this state comes to rest.
@@ -66,9 +55,7 @@ impl State {
         match self {
             Self { banned: true, .. } => AccountStatus::Banned,
             Self { linked: false, .. } => AccountStatus::Qr,
-            Self {
-                restricted: true, ..
-            } => AccountStatus::Held,
+            Self { restricted: true, .. } => AccountStatus::Held,
             _ => AccountStatus::Connected,
         }
     }
@@ -82,10 +69,7 @@ impl State {
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that serde calls"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn is_false(it: &bool) -> bool {
     !*it
 }
@@ -107,11 +91,7 @@ mod tests {
     #[test]
     fn what_is_saved_is_read_back() {
         let account = AccountId::from(Ulid(9));
-        let state = State {
-            banned: true,
-            failure_rate: Some(0.5),
-            ..State::default().linked(account)
-        };
+        let state = State { banned: true, failure_rate: Some(0.5), ..State::default().linked(account) };
         assert_eq!(State::read(account, state.to_map()).unwrap(), state);
         assert_eq!(State::read(account, Map::new()).unwrap(), State::default());
         assert_eq!(State::default().to_map(), Map::new());
@@ -119,9 +99,7 @@ mod tests {
 
     #[test]
     fn an_account_that_is_given_as_linked_needs_nothing_more() {
-        let Value::Object(saved) = json!({"linked": true, "of_a_later_version": 1}) else {
-            unreachable!()
-        };
+        let Value::Object(saved) = json!({"linked": true, "of_a_later_version": 1}) else { unreachable!() };
         let state = State::read(AccountId::from(Ulid(9)), saved).unwrap();
         assert_eq!(state.resting_status(), AccountStatus::Connected);
         assert!(state.phone_number.is_some());

@@ -10,8 +10,7 @@ pub use change::{
 };
 pub use read::{
     AccountRow, WantedAccount, count, deleted_with_state_any_workspace, existing, find, find_any_workspace, find_row,
-    hold_present_any_workspace,
-    list, lock, wanted_any_workspace,
+    hold_present_any_workspace, list, lock, wanted_any_workspace,
 };
 
 /// All columns of an account that is shown.

@@ -43,7 +43,8 @@ pub struct AttemptEnd {
 
 /// Records attempts that begin: the last thing before the network is touched.
 pub async fn insert_many(tx: &mut Tx, attempts: &[NewAttempt]) -> Result<()> {
-    let columns = ["message_id", "number", "workspace_id", "account_id", "node_id", "epoch", "started_at", "provider_message_id"];
+    let columns =
+        ["message_id", "number", "workspace_id", "account_id", "node_id", "epoch", "started_at", "provider_message_id"];
     let rows = attempts.iter().map(|attempt| {
         vec![
             attempt.message_id.into_value(),

@@ -119,8 +119,20 @@ fn new_row(new: &NewDelivery) -> Vec<Value> {
 /// Inserts deliveries in the transaction of their events.
 pub async fn insert_many(tx: &mut Tx, deliveries: Vec<NewDelivery>) -> Result<()> {
     let columns = [
-        "id", "workspace_id", "mode", "endpoint_id", "event_id", "event_sequence", "event_type", "status", "attempts",
-        "tries_left", "is_manual", "due_at", "created_at", "updated_at",
+        "id",
+        "workspace_id",
+        "mode",
+        "endpoint_id",
+        "event_id",
+        "event_sequence",
+        "event_type",
+        "status",
+        "attempts",
+        "tries_left",
+        "is_manual",
+        "due_at",
+        "created_at",
+        "updated_at",
     ];
     insert_rows(tx, "webhook_deliveries", &columns, "", deliveries.iter().map(new_row).collect()).await
 }
@@ -143,7 +155,12 @@ pub async fn list(
 }
 
 /// One delivery.
-pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: DeliveryId) -> Result<Option<Delivery>> {
+pub async fn find(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    id: DeliveryId,
+) -> Result<Option<Delivery>> {
     let text = format!("SELECT {COLUMNS} FROM webhook_deliveries WHERE workspace_id = ? AND mode = ? AND id = ?");
     sql(text).bind(workspace_id).bind(mode).bind(id).optional(on).await?.as_ref().map(read).transpose()
 }
@@ -196,7 +213,8 @@ pub async fn due(
                 WHERE d.endpoint_id = ? AND d.workspace_id = ? AND d.due_at <= ?";
     let mut statement = sql(text).bind(endpoint_id).bind(workspace_id).bind(now);
     if let Some((due_at, id)) = after {
-        statement = statement.and("AND d.due_at >= ? AND (d.due_at > ? OR d.id > ?)").bind(due_at).bind(due_at).bind(id);
+        statement =
+            statement.and("AND d.due_at >= ? AND (d.due_at > ? OR d.id > ?)").bind(due_at).bind(due_at).bind(id);
     }
     let rows = statement.and("ORDER BY d.due_at, d.id LIMIT ?").bind(limit).all(on).await?;
     rows.iter().map(read_due).collect()

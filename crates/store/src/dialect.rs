@@ -1,6 +1,10 @@
 //! All that MySQL and SQLite say differently.
 
-use crate::{Result, Tx, sql::{marks, sql}, value::Value};
+use crate::{
+    Result, Tx,
+    sql::{marks, sql},
+    value::Value,
+};
 
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +66,9 @@ impl Dialect {
         };
         match self {
             Self::MySql => format!("ON DUPLICATE KEY UPDATE {}", set(|column| format!("VALUES({column})"))),
-            Self::Sqlite => format!("ON CONFLICT ({keys}) DO UPDATE SET {}", set(|column| format!("excluded.{column}"))),
+            Self::Sqlite => {
+                format!("ON CONFLICT ({keys}) DO UPDATE SET {}", set(|column| format!("excluded.{column}")))
+            }
         }
     }
 }
@@ -81,7 +87,13 @@ fn chunks(mut rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
 
 /// Inserts rows, many in one statement; each row has one value for each of `columns`.
 /// `suffix` is empty or one of [`Dialect::keep_existing`] and [`Dialect::replace_existing`].
-pub(crate) async fn insert_many(tx: &mut Tx, table: &str, columns: &[&str], suffix: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+pub(crate) async fn insert_many(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[&str],
+    suffix: &str,
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
     let row = format!("({})", marks(columns.len()));
     for chunk in chunks(rows) {
         let all_rows = vec![row.as_str(); chunk.len()].join(", ");
@@ -93,7 +105,13 @@ pub(crate) async fn insert_many(tx: &mut Tx, table: &str, columns: &[&str], suff
 
 /// Updates rows by their `key`, many in one statement; each row has the key's value first and
 /// then one for each of `columns`.
-pub(crate) async fn update_many(tx: &mut Tx, table: &str, key: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<()> {
+pub(crate) async fn update_many(
+    tx: &mut Tx,
+    table: &str,
+    key: &str,
+    columns: &[&str],
+    rows: Vec<Vec<Value>>,
+) -> Result<()> {
     for chunk in chunks(rows) {
         let text = update_text(tx.dialect(), table, key, columns, chunk.len());
         sql(text).bind_all(chunk.into_iter().flatten()).run(tx).await?;
@@ -110,7 +128,12 @@ fn update_text(dialect: Dialect, table: &str, key: &str, columns: &[&str], count
         pairs.map(|(i, column)| format!("{prefix}{column} = news.v{}", i + 1)).collect::<Vec<_>>().join(", ")
     };
     match dialect {
-        Dialect::MySql => format!("UPDATE {table} JOIN ({first}{next}) news ON {table}.{key} = news.v0 SET {}", set(&format!("{table}."))),
-        Dialect::Sqlite => format!("UPDATE {table} SET {} FROM ({first}{next}) AS news WHERE {table}.{key} = news.v0", set("")),
+        Dialect::MySql => format!(
+            "UPDATE {table} JOIN ({first}{next}) news ON {table}.{key} = news.v0 SET {}",
+            set(&format!("{table}."))
+        ),
+        Dialect::Sqlite => {
+            format!("UPDATE {table} SET {} FROM ({first}{next}) AS news WHERE {table}.{key} = news.v0", set(""))
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! `webhook_configs`: customers' endpoints. Secrets and headers go in and out sealed.
 
-use crate::{Page, PageOf, Result, Tx, row::Row, sql::{On, marks, sql}};
+use crate::{
+    Page, PageOf, Result, Tx,
+    row::Row,
+    sql::{On, marks, sql},
+};
 use std::{collections::BTreeMap, fmt::Display};
 use wagate_model::{AccountId, EndpointId, EventType, Mode, Timestamp, WorkspaceId, webhook::Endpoint};
 
@@ -39,7 +43,8 @@ fn words<T: Display>(values: &[T]) -> String {
 }
 
 fn read_words<T: std::str::FromStr<Err: Display>>(row: &Row, column: &str) -> Result<Vec<T>> {
-    let unreadable = |error: T::Err| crate::StoreError::Unreadable { column: column.to_owned(), detail: error.to_string() };
+    let unreadable =
+        |error: T::Err| crate::StoreError::Unreadable { column: column.to_owned(), detail: error.to_string() };
     row.text(column)?.split_ascii_whitespace().map(|word| word.parse().map_err(unreadable)).collect()
 }
 
@@ -59,7 +64,12 @@ fn read(row: &Row) -> Result<EndpointRow> {
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
     };
-    Ok(EndpointRow { endpoint, headers: row.bytes("headers")?, secrets: row.bytes("secrets")?, deleted_at: row.opt_time("deleted_at")? })
+    Ok(EndpointRow {
+        endpoint,
+        headers: row.bytes("headers")?,
+        secrets: row.bytes("secrets")?,
+        deleted_at: row.opt_time("deleted_at")?,
+    })
 }
 
 /// Who may hear of an event: all endpoints of a workspace's half that are not deleted.
@@ -105,7 +115,8 @@ pub async fn insert(tx: &mut Tx, row: &EndpointRow) -> Result<()> {
 
 /// How many endpoints a workspace has in this mode.
 pub async fn count(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode) -> Result<u32> {
-    let text = "SELECT COUNT(*) AS present FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL";
+    let text =
+        "SELECT COUNT(*) AS present FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL";
     sql(text).bind(workspace_id).bind(mode).one(on).await?.count("present")
 }
 
@@ -117,11 +128,14 @@ pub async fn list(
     only: Option<&[EndpointId]>,
     page: &Page,
 ) -> Result<PageOf<EndpointRow>> {
-    let text = format!("SELECT {COLUMNS} FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL");
+    let text =
+        format!("SELECT {COLUMNS} FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND deleted_at IS NULL");
     let mut statement = sql(text).bind(workspace_id).bind(mode);
     match only {
         Some([]) => return Ok(page.of(Vec::new())),
-        Some(ids) => statement = statement.and(&format!("AND id IN ({})", marks(ids.len()))).bind_all(ids.iter().copied()),
+        Some(ids) => {
+            statement = statement.and(&format!("AND id IN ({})", marks(ids.len()))).bind_all(ids.iter().copied())
+        }
         None => {}
     }
     let rows = page.cut(statement, "id").all(on).await?;
@@ -129,7 +143,12 @@ pub async fn list(
 }
 
 /// One endpoint, unless it is deleted.
-pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: EndpointId) -> Result<Option<EndpointRow>> {
+pub async fn find(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    id: EndpointId,
+) -> Result<Option<EndpointRow>> {
     let found = find_with_deleted(on, workspace_id, mode, id).await?;
     Ok(found.filter(|row| row.deleted_at.is_none()))
 }
@@ -146,7 +165,12 @@ pub async fn find_with_deleted(
 }
 
 /// One endpoint, kept from being changed by others until the commit; unless it is deleted.
-pub async fn find_for_update(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, id: EndpointId) -> Result<Option<EndpointRow>> {
+pub async fn find_for_update(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    id: EndpointId,
+) -> Result<Option<EndpointRow>> {
     let lock = tx.dialect().for_update();
     let text = format!(
         "SELECT {COLUMNS} FROM webhook_configs WHERE workspace_id = ? AND mode = ? AND id = ? AND deleted_at IS NULL {lock}"
@@ -188,7 +212,8 @@ pub async fn update(tx: &mut Tx, row: &EndpointRow) -> Result<()> {
 
 /// Notes the first failure after a success; an earlier note stays.
 pub async fn begin_failing(tx: &mut Tx, workspace_id: WorkspaceId, id: EndpointId, at: Timestamp) -> Result<()> {
-    let text = "UPDATE webhook_configs SET failing_since = ? WHERE workspace_id = ? AND id = ? AND failing_since IS NULL";
+    let text =
+        "UPDATE webhook_configs SET failing_since = ? WHERE workspace_id = ? AND id = ? AND failing_since IS NULL";
     sql(text).bind(at).bind(workspace_id).bind(id).run(tx).await?;
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! Events and their sequence (`events`, `event_sequences`).
 
-use crate::{Database, PageOf, Result, Tx, dialect::insert_many as insert_rows, sql::{marks, sql}, value::IntoValue};
+use crate::{
+    Database, PageOf, Result, Tx,
+    dialect::insert_many as insert_rows,
+    sql::{marks, sql},
+    value::IntoValue,
+};
 use wagate_model::{AccountId, EventId, EventType, Mode, Timestamp, WorkspaceId, event::StoredEvent};
 
 /// An event with its number, ready to be stored.
@@ -38,7 +43,8 @@ pub async fn take_numbers(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, co
             .run(tx)
             .await?;
     }
-    let last = sql("SELECT last FROM event_sequences WHERE workspace_id = ? AND mode = ?").bind(workspace_id).bind(mode);
+    let last =
+        sql("SELECT last FROM event_sequences WHERE workspace_id = ? AND mode = ?").bind(workspace_id).bind(mode);
     Ok(last.one(tx).await?.int("last")? - count + 1)
 }
 
@@ -79,10 +85,11 @@ pub async fn list(
     filter: &EventFilter,
     limit: u32,
 ) -> Result<PageOf<StoredEvent>> {
-    let mut statement = sql("SELECT id, sequence, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
-        .bind(workspace_id)
-        .bind(mode)
-        .bind(filter.after_sequence);
+    let mut statement =
+        sql("SELECT id, sequence, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
+            .bind(workspace_id)
+            .bind(mode)
+            .bind(filter.after_sequence);
     if !filter.types.is_empty() {
         let types = format!("AND event_type IN ({})", marks(filter.types.len()));
         statement = statement.and(&types).bind_all(filter.types.iter());

@@ -89,10 +89,7 @@ pub async fn find_many_any_workspace(on: impl Into<On<'_>>, scope_hashes: &[Stri
         return Ok(Vec::new());
     }
     let hashes = padded(scope_hashes.iter().map(String::as_str));
-    let rows = select(&format!("scope_hash IN ({})", marks(hashes.len())))
-        .bind_all(hashes)
-        .all(on)
-        .await?;
+    let rows = select(&format!("scope_hash IN ({})", marks(hashes.len()))).bind_all(hashes).all(on).await?;
     rows.iter().map(read).collect()
 }
 

@@ -1,7 +1,13 @@
 //! Leases: which node may act for an account or an endpoint, and until when by the database's
 //! clock (`account_leases`, `endpoint_leases`).
 
-use crate::{Database, Result, Tx, dialect::insert_many as insert_rows, in_transaction, sql::{marks, padded, sql}, value::IntoValue};
+use crate::{
+    Database, Result, Tx,
+    dialect::insert_many as insert_rows,
+    in_transaction,
+    sql::{marks, padded, sql},
+    value::IntoValue,
+};
 use std::time::Duration;
 use wagate_model::WorkspaceId;
 
@@ -46,31 +52,55 @@ pub struct Claimant {
 
 /// Takes the leases that are free, expired or already the claimant's; answers the ids that it
 /// got, with their new epochs. `subjects` are ids with their workspaces, at most 500.
-pub async fn acquire(database: &Database, leased: Leased, claimant: &Claimant, subjects: &[(String, WorkspaceId)]) -> Result<Vec<(String, i64)>> {
+pub async fn acquire(
+    database: &Database,
+    leased: Leased,
+    claimant: &Claimant,
+    subjects: &[(String, WorkspaceId)],
+) -> Result<Vec<(String, i64)>> {
     if subjects.is_empty() {
         return Ok(Vec::new());
     }
     in_transaction!(database, |tx| take(tx, leased, claimant, subjects).await)
 }
 
-async fn take(tx: &mut Tx, leased: Leased, claimant: &Claimant, subjects: &[(String, WorkspaceId)]) -> Result<Vec<(String, i64)>> {
+async fn take(
+    tx: &mut Tx,
+    leased: Leased,
+    claimant: &Claimant,
+    subjects: &[(String, WorkspaceId)],
+) -> Result<Vec<(String, i64)>> {
     let (table, key) = (leased.table(), leased.key());
     let suffix = tx.dialect().keep_existing(key);
-    let rows = subjects.iter().map(|(id, workspace_id)| vec![id.as_str().into_value(), workspace_id.into_value(), 0_i64.into_value(), 0_i64.into_value()]);
+    let rows = subjects.iter().map(|(id, workspace_id)| {
+        vec![id.as_str().into_value(), workspace_id.into_value(), 0_i64.into_value(), 0_i64.into_value()]
+    });
     insert_rows(tx, table, &[key, "workspace_id", "epoch", "until"], &suffix, rows.collect()).await?;
 
     let now = tx.dialect().now_ms();
     let ids = marks(subjects.len());
     let skew = millis(claimant.skew);
-    let free = format!("SELECT {key} AS id, epoch FROM {table} WHERE {key} IN ({ids}) AND (? = 1 OR owner IS NULL OR owner = ? OR until + ? < {now}) {}", tx.dialect().for_update());
+    let free = format!(
+        "SELECT {key} AS id, epoch FROM {table} WHERE {key} IN ({ids}) AND (? = 1 OR owner IS NULL OR owner = ? OR until + ? < {now}) {}",
+        tx.dialect().for_update()
+    );
     let names = subjects.iter().map(|(id, _)| id.as_str());
-    let rows = sql(free).bind_all(names).bind(claimant.is_alone).bind(claimant.owner.as_str()).bind(skew).all(&mut *tx).await?;
+    let rows = sql(free)
+        .bind_all(names)
+        .bind(claimant.is_alone)
+        .bind(claimant.owner.as_str())
+        .bind(skew)
+        .all(&mut *tx)
+        .await?;
     let mut taken = Vec::with_capacity(rows.len());
     for row in &rows {
         taken.push((row.text("id")?, row.int("epoch")? + 1));
     }
     if !taken.is_empty() {
-        let update = format!("UPDATE {table} SET owner = ?, epoch = epoch + 1, until = {now} + ? WHERE {key} IN ({})", marks(taken.len()));
+        let update = format!(
+            "UPDATE {table} SET owner = ?, epoch = epoch + 1, until = {now} + ? WHERE {key} IN ({})",
+            marks(taken.len())
+        );
         let statement = sql(update).bind(claimant.owner.as_str()).bind(millis(claimant.lease));
         statement.bind_all(taken.iter().map(|(id, _)| id.as_str())).run(tx).await?;
     }
@@ -90,7 +120,12 @@ pub async fn renew(database: &Database, leased: Leased, claimant: &Claimant) -> 
 
 /// The ids whose leases a node holds, with their epochs.
 pub async fn held(database: &Database, leased: Leased, owner: &str) -> Result<Vec<(String, i64)>> {
-    let text = format!("SELECT {} AS id, epoch FROM {} WHERE owner = ? AND until > {}", leased.key(), leased.table(), database.dialect().now_ms());
+    let text = format!(
+        "SELECT {} AS id, epoch FROM {} WHERE owner = ? AND until > {}",
+        leased.key(),
+        leased.table(),
+        database.dialect().now_ms()
+    );
     sql(text).bind(owner).all(database).await?.iter().map(|row| Ok((row.text("id")?, row.int("epoch")?))).collect()
 }
 
@@ -101,7 +136,8 @@ pub async fn release(database: &Database, leased: Leased, owner: &str, ids: Opti
     in_transaction!(database, |tx| {
         let mut statement = sql(format!("UPDATE {table} SET owner = NULL, until = 0 WHERE owner = ?")).bind(owner);
         if let Some(ids) = ids {
-            statement = statement.and(&format!("AND {key} IN ({})", marks(ids.len()))).bind_all(ids.iter().map(String::as_str));
+            statement =
+                statement.and(&format!("AND {key} IN ({})", marks(ids.len()))).bind_all(ids.iter().map(String::as_str));
         }
         statement.run(tx).await.map(drop)
     })

@@ -10,11 +10,19 @@ pub use list::{MessageFilter, list};
 pub use row::StoredMessage;
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
 
-use crate::{Result, sql::{On, marks, padded, sql}};
+use crate::{
+    Result,
+    sql::{On, marks, padded, sql},
+};
 use wagate_model::{AccountId, Direction, MessageId, Mode, WorkspaceId};
 
 /// One message of a workspace and mode.
-pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, id: MessageId) -> Result<Option<StoredMessage>> {
+pub async fn find(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    id: MessageId,
+) -> Result<Option<StoredMessage>> {
     sql(format!("SELECT {} FROM message_logs WHERE id = ? AND workspace_id = ? AND mode = ?", row::COLUMNS))
         .bind(id)
         .bind(workspace_id)
@@ -37,11 +45,6 @@ pub async fn by_provider_ids_any_workspace(
         "SELECT id, provider_message_id FROM message_logs WHERE account_id = ? AND direction = ? AND provider_message_id IN ({})",
         marks(ids.len())
     );
-    let rows = sql(text)
-        .bind(account_id)
-        .bind(direction)
-        .bind_all(ids)
-        .all(on)
-        .await?;
+    let rows = sql(text).bind(account_id).bind(direction).bind_all(ids).all(on).await?;
     rows.iter().map(|row| Ok((row.text("provider_message_id")?, row.word("id")?))).collect()
 }

@@ -22,7 +22,8 @@ macro_rules! migrations {
 
 const MIGRATIONS: &[Migration] = migrations!(1 => "0001_spine");
 
-const HISTORY: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL)";
+const HISTORY: &str =
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL)";
 
 /// Brings the schema to this version's. Answers the names of what was applied.
 ///
@@ -58,7 +59,8 @@ async fn version(database: &Database) -> Result<i64> {
 /// On SQLite one transaction holds the change and its record. MySQL commits each change of the
 /// schema by itself: a migration that broke off there must be mended by hand.
 async fn apply(database: &Database, migration: &Migration) -> Result<()> {
-    let record = format!("INSERT INTO schema_migrations (version, name) VALUES ({}, '{}');", migration.version, migration.name);
+    let record =
+        format!("INSERT INTO schema_migrations (version, name) VALUES ({}, '{}');", migration.version, migration.name);
     match database.dialect() {
         Dialect::Sqlite => database.script(&format!("BEGIN IMMEDIATE;\n{}\n{record}\nCOMMIT;", migration.sqlite)).await,
         Dialect::MySql => database.script(&format!("{}\n{record}", migration.mysql)).await,

@@ -86,9 +86,7 @@ impl Row {
 
     /// An id, enum or address from its text, if there is one.
     pub fn opt_word<T: FromStr<Err: Display>>(&self, column: &str) -> Result<Option<T>> {
-        self.opt_text(column)?
-            .map(|text| text.parse().map_err(|error| unreadable(column, error)))
-            .transpose()
+        self.opt_text(column)?.map(|text| text.parse().map_err(|error| unreadable(column, error))).transpose()
     }
 
     /// An id, enum or address from its text.

@@ -70,7 +70,12 @@ impl SealedColumn {
 }
 
 /// The next sealed values of a column after a key, in the order of keys.
-pub async fn after_any_workspace(database: &Database, column: SealedColumn, after: Option<&[String]>, limit: u32) -> Result<Vec<SealedValue>> {
+pub async fn after_any_workspace(
+    database: &Database,
+    column: SealedColumn,
+    after: Option<&[String]>,
+    limit: u32,
+) -> Result<Vec<SealedValue>> {
     let key = column.key().join(", ");
     let mut statement = sql(format!(
         "SELECT {key}, workspace_id, {} AS sealed FROM {} WHERE {}",

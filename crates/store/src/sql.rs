@@ -1,6 +1,11 @@
 //! One statement, bound and run on either dialect.
 
-use crate::{Database, Result, StoreError, Tx, database, row::Row, tx, value::{IntoValue, Value}};
+use crate::{
+    Database, Result, StoreError, Tx, database,
+    row::Row,
+    tx,
+    value::{IntoValue, Value},
+};
 use sqlx::{AssertSqlSafe, MySql, Sqlite, query::Query};
 use std::time::{Duration, Instant};
 
@@ -155,7 +160,9 @@ impl Watch {
 
     fn end(self) {
         let took = self.began.elapsed();
-        if took > slow_after() && let Some(statement) = self.text {
+        if took > slow_after()
+            && let Some(statement) = self.text
+        {
             tracing::warn!(took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), statement, "slow query");
         }
     }

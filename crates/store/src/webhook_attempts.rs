@@ -30,7 +30,16 @@ pub async fn insert_many<'a>(
     attempts: impl IntoIterator<Item = (WorkspaceId, &'a WebhookAttempt)>,
 ) -> Result<()> {
     let columns = [
-        "delivery_id", "number", "id", "workspace_id", "trigger_kind", "status_code", "error", "response", "duration_ms", "at",
+        "delivery_id",
+        "number",
+        "id",
+        "workspace_id",
+        "trigger_kind",
+        "status_code",
+        "error",
+        "response",
+        "duration_ms",
+        "at",
     ];
     let rows = attempts.into_iter().map(|(workspace_id, attempt)| new_row(workspace_id, attempt)).collect();
     let suffix = tx.dialect().keep_existing("delivery_id");

@@ -46,7 +46,13 @@ async fn find(database: &Database, workspace_id: WorkspaceId, id: EndpointId) ->
 }
 
 /// An event with one delivery to each endpoint.
-async fn event(database: &Database, workspace_id: WorkspaceId, to: &[EndpointId], status: DeliveryStatus, at: Timestamp) -> Vec<DeliveryId> {
+async fn event(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    to: &[EndpointId],
+    status: DeliveryStatus,
+    at: Timestamp,
+) -> Vec<DeliveryId> {
     let event_id: EventId = id();
     let made: Vec<(EndpointId, DeliveryId)> = to.iter().map(|endpoint| (*endpoint, id())).collect();
     committed!(database, |tx| {

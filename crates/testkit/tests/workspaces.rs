@@ -93,7 +93,7 @@ on_both! {
 
         let actions: Vec<_> = ws.audit().await.into_iter().map(|(action, _)| action).collect();
         assert_eq!(actions, [
-            "workspace.created", "key.created", "workspace.updated", "account.created", "account.updated",
+            "workspace.created", "key.created", "workspace.updated", "account.created", "sandbox.scanned", "account.updated",
             "account.disconnect_asked", "message.cancelled", "account.connect_asked", "webhook.created", "webhook.updated",
             "webhook.secret_rotated", "webhook.tested", "delivery.resent", "webhook.recovered", "webhook.deleted",
             "key.created", "key.rotated", "key.revoked", "account.deleted", "workspace.suspended", "workspace.resumed",

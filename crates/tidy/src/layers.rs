@@ -36,16 +36,8 @@ pub const LAYERS: &[Layer] = &[
     layer("wagate-sandbox", Kind::Provider, MODEL),
     layer("wagate-whatsapp-web", Kind::Provider, MODEL),
     layer("wagate-cloud-api", Kind::Provider, MODEL),
-    layer(
-        "wagate-engine",
-        Kind::Part,
-        &["wagate-model", "wagate-store"],
-    ),
-    layer(
-        "wagate-http",
-        Kind::Part,
-        &["wagate-model", "wagate-engine"],
-    ),
+    layer("wagate-engine", Kind::Part, &["wagate-model", "wagate-store"]),
+    layer("wagate-http", Kind::Part, &["wagate-model", "wagate-engine"]),
     layer("wagate", Kind::Binary, &[]),
     layer("wagate-testnet", Kind::DevelopmentOnly, &[]),
     layer("wagate-testkit", Kind::DevelopmentOnly, &[]),
@@ -53,11 +45,7 @@ pub const LAYERS: &[Layer] = &[
 ];
 
 const fn layer(name: &'static str, kind: Kind, may_use: &'static [&'static str]) -> Layer {
-    Layer {
-        name,
-        kind,
-        may_use,
-    }
+    Layer { name, kind, may_use }
 }
 
 /// The place of the crate `name`.
@@ -74,10 +62,7 @@ pub fn check(members: &[Member]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for member in members {
         let Some(from) = of(&member.name) else {
-            findings.push(format!(
-                "{} has no place in the table of layers",
-                member.name
-            ));
+            findings.push(format!("{} has no place in the table of layers", member.name));
             continue;
         };
         for dependency in member.dependencies.iter().filter(|it| ours(&it.name)) {
@@ -111,11 +96,8 @@ mod tests {
 
     /// What is found when `name` has these dependencies on our other crates.
     fn found(name: &str, normal: &[&str], dev: &[&str]) -> usize {
-        let mut members: Vec<Member> = LAYERS
-            .iter()
-            .filter(|layer| layer.name != name)
-            .map(|layer| member(layer.name, &[], &[]))
-            .collect();
+        let mut members: Vec<Member> =
+            LAYERS.iter().filter(|layer| layer.name != name).map(|layer| member(layer.name, &[], &[])).collect();
         members.push(member(name, normal, dev));
         check(&members).len()
     }
@@ -125,14 +107,8 @@ mod tests {
         for layer in LAYERS {
             assert_eq!(found(layer.name, layer.may_use, &[]), 0, "{}", layer.name);
         }
-        assert_eq!(
-            found("wagate", &["wagate-store", "wagate-cloud-api"], &[]),
-            0
-        );
-        assert_eq!(
-            found("wagate-testkit", &["wagate-http", "wagate-sandbox"], &[]),
-            0
-        );
+        assert_eq!(found("wagate", &["wagate-store", "wagate-cloud-api"], &[]), 0);
+        assert_eq!(found("wagate-testkit", &["wagate-http", "wagate-sandbox"], &[]), 0);
     }
 
     #[test]
@@ -156,10 +132,7 @@ mod tests {
 
     #[test]
     fn tests_may_use_more_but_not_the_binary() {
-        assert_eq!(
-            found("wagate-engine", &[], &["wagate-sandbox", "wagate-testkit"]),
-            0
-        );
+        assert_eq!(found("wagate-engine", &[], &["wagate-sandbox", "wagate-testkit"]), 0);
         assert_eq!(found("wagate-http", &[], &["wagate"]), 1);
     }
 

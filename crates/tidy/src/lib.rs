@@ -68,27 +68,15 @@ pub(crate) mod samples {
     use crate::{Dependency, Member, tree::File};
 
     pub(crate) fn file(path: &str, text: &str) -> File {
-        File {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        File { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// A crate with normal and dev dependencies.
     pub(crate) fn member(name: &str, normal: &[&str], dev: &[&str]) -> Member {
-        let dependency = |is_dev| {
-            move |name: &&str| Dependency {
-                name: (*name).to_owned(),
-                is_dev,
-            }
-        };
+        let dependency = |is_dev| move |name: &&str| Dependency { name: (*name).to_owned(), is_dev };
         Member {
             name: name.to_owned(),
-            dependencies: normal
-                .iter()
-                .map(dependency(false))
-                .chain(dev.iter().map(dependency(true)))
-                .collect(),
+            dependencies: normal.iter().map(dependency(false)).chain(dev.iter().map(dependency(true))).collect(),
         }
     }
 }

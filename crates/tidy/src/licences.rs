@@ -27,22 +27,13 @@ const BANNED: &[(&str, &str)] = &[
     ("openssl", "TLS is rustls with ring"),
     ("openssl-sys", "TLS is rustls with ring"),
     ("native-tls", "TLS is rustls with ring"),
-    (
-        "aws-lc-rs",
-        "TLS is rustls with ring, which compiles in a fraction of the time",
-    ),
-    (
-        "aws-lc-sys",
-        "TLS is rustls with ring, which compiles in a fraction of the time",
-    ),
+    ("aws-lc-rs", "TLS is rustls with ring, which compiles in a fraction of the time"),
+    ("aws-lc-sys", "TLS is rustls with ring, which compiles in a fraction of the time"),
 ];
 
 /// Packages under another licence, or banned.
 pub fn check(packages: &[Package]) -> Vec<Finding> {
-    packages
-        .iter()
-        .flat_map(|package| licence(package).into_iter().chain(banned(package)))
-        .collect()
+    packages.iter().flat_map(|package| licence(package).into_iter().chain(banned(package))).collect()
 }
 
 fn licence(package: &Package) -> Option<Finding> {
@@ -54,10 +45,7 @@ fn licence(package: &Package) -> Option<Finding> {
 }
 
 fn banned(package: &Package) -> Option<Finding> {
-    BANNED
-        .iter()
-        .find(|(name, _)| *name == package.name)
-        .map(|(name, why)| format!("{name} is banned: {why}"))
+    BANNED.iter().find(|(name, _)| *name == package.name).map(|(name, why)| format!("{name} is banned: {why}"))
 }
 
 #[cfg(test)]
@@ -73,10 +61,7 @@ mod tests {
     #[test]
     fn permissive_licences_pass() {
         assert_eq!(found("hex", Some("MIT OR Apache-2.0")), 0);
-        assert_eq!(
-            found("r-efi", Some("MIT OR Apache-2.0 OR LGPL-2.1-or-later")),
-            0
-        );
+        assert_eq!(found("r-efi", Some("MIT OR Apache-2.0 OR LGPL-2.1-or-later")), 0);
     }
 
     #[test]

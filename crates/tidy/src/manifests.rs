@@ -17,8 +17,7 @@ pub fn check(files: &[File]) -> Vec<Finding> {
 }
 
 fn no_lints(manifest: &str) -> Option<String> {
-    let has =
-        sections(manifest).any(|(section, line)| section == "lints" && line == "workspace = true");
+    let has = sections(manifest).any(|(section, line)| section == "lints" && line == "workspace = true");
     (!has).then(|| "does not take the workspace's lints".to_owned())
 }
 
@@ -76,11 +75,6 @@ mod tests {
     fn a_version_of_its_own_is_found() {
         let lints = "[lints]\nworkspace = true\n";
         assert_eq!(found(&format!("{lints}[dependencies]\nhex = \"0.4\"\n")), 1);
-        assert_eq!(
-            found(&format!(
-                "{lints}[dev-dependencies]\nhex = {{ version = \"0.4\" }}\n"
-            )),
-            1
-        );
+        assert_eq!(found(&format!("{lints}[dev-dependencies]\nhex = {{ version = \"0.4\" }}\n")), 1);
     }
 }

@@ -23,10 +23,7 @@ pub fn check(files: &[File]) -> Vec<Finding> {
     }
     for (position, name) in all.iter().enumerate() {
         if !is_numbered(name, position + 1) {
-            findings.push(format!(
-                "{FOLDER}: {name} is not number {:04}",
-                position + 1
-            ));
+            findings.push(format!("{FOLDER}: {name} is not number {:04}", position + 1));
         }
         if !is_listed(files, name) {
             findings.push(format!("{FOLDER}: {name} is not in the store's list"));
@@ -37,31 +34,20 @@ pub fn check(files: &[File]) -> Vec<Finding> {
 
 fn names<'a>(files: &'a [File], dialect: &str) -> BTreeSet<&'a str> {
     let folder = format!("{FOLDER}/{dialect}/");
-    files
-        .iter()
-        .filter_map(|file| file.path.strip_prefix(&folder))
-        .collect()
+    files.iter().filter_map(|file| file.path.strip_prefix(&folder)).collect()
 }
 
 /// `0001_words_of_it.sql`.
 fn is_numbered(name: &str, number: usize) -> bool {
     name.strip_prefix(&format!("{number:04}_"))
         .and_then(|rest| rest.strip_suffix(".sql"))
-        .is_some_and(|words| {
-            !words.is_empty()
-                && words
-                    .chars()
-                    .all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
-        })
+        .is_some_and(|words| !words.is_empty() && words.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_')))
 }
 
 /// The list includes the files by name, through one macro for both dialects.
 fn is_listed(files: &[File], name: &str) -> bool {
     let stem = name.strip_suffix(".sql").unwrap_or(name);
-    files
-        .iter()
-        .filter(|file| file.is_under("crates/store/src"))
-        .any(|file| file.text.contains(stem))
+    files.iter().filter(|file| file.is_under("crates/store/src")).any(|file| file.text.contains(stem))
 }
 
 #[cfg(test)]
@@ -70,10 +56,7 @@ mod tests {
     use crate::samples::file;
 
     fn found(paths: &[&str], list: &str) -> usize {
-        let mut files: Vec<File> = paths
-            .iter()
-            .map(|path| file(&format!("{FOLDER}/{path}"), ""))
-            .collect();
+        let mut files: Vec<File> = paths.iter().map(|path| file(&format!("{FOLDER}/{path}"), "")).collect();
         files.push(file("crates/store/src/migrations.rs", list));
         check(&files).len()
     }
@@ -98,14 +81,8 @@ mod tests {
 
     #[test]
     fn a_gap_or_a_strange_name_is_found() {
-        assert_eq!(
-            found(&["mysql/0002_b.sql", "sqlite/0002_b.sql"], "0002_b"),
-            1
-        );
-        assert_eq!(
-            found(&["mysql/0001-B.sql", "sqlite/0001-B.sql"], "0001-B"),
-            1
-        );
+        assert_eq!(found(&["mysql/0002_b.sql", "sqlite/0002_b.sql"], "0002_b"), 1);
+        assert_eq!(found(&["mysql/0001-B.sql", "sqlite/0001-B.sql"], "0001-B"), 1);
     }
 
     #[test]

@@ -2,19 +2,15 @@
 
 use crate::{Finding, tree::File};
 
-const BANNED: &[&str] = &[
-    "common", "helper", "helpers", "manager", "managers", "misc", "service", "services", "util",
-    "utils",
-];
+const BANNED: &[&str] =
+    &["common", "helper", "helpers", "manager", "managers", "misc", "service", "services", "util", "utils"];
 
 /// Files and folders of the crates with a banned name, and every `mod.rs`.
 pub fn check(files: &[File]) -> Vec<Finding> {
     files
         .iter()
         .filter(|file| file.is_under("crates") || file.is_under("scripts"))
-        .filter_map(|file| {
-            banned(&file.path).map(|name| format!("{}: the name `{name}`", file.path))
-        })
+        .filter_map(|file| banned(&file.path).map(|name| format!("{}: the name `{name}`", file.path)))
         .collect()
 }
 
@@ -49,11 +45,7 @@ mod tests {
 
     #[test]
     fn names_that_say_something_pass() {
-        for path in [
-            "crates/engine/src/service_windows.rs",
-            "crates/model/src/modes.rs",
-            "docs/common/faults.md",
-        ] {
+        for path in ["crates/engine/src/service_windows.rs", "crates/model/src/modes.rs", "docs/common/faults.md"] {
             assert_eq!(found(path), 0, "{path}");
         }
     }

@@ -21,12 +21,7 @@ const BINARY: &[&str] = &["wagate"];
 /// The binary serves the metrics on a listener of its own.
 const SERVING: &[&str] = &["wagate-http", "wagate"];
 /// Webhooks and media, each provider's network, and the export of traces.
-const CALLING: &[&str] = &[
-    "wagate-engine",
-    "wagate-cloud-api",
-    "wagate-whatsapp-web",
-    "wagate",
-];
+const CALLING: &[&str] = &["wagate-engine", "wagate-cloud-api", "wagate-whatsapp-web", "wagate"];
 
 const OWNED: &[Owned] = &[
     owned("sqlx*", &["wagate-store"]),
@@ -60,8 +55,7 @@ const NEVER: &[(&str, &str, &str)] = &[
 pub fn check(members: &[Member]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for member in members {
-        let is_development =
-            layers::of(&member.name).is_some_and(|layer| layer.kind == Kind::DevelopmentOnly);
+        let is_development = layers::of(&member.name).is_some_and(|layer| layer.kind == Kind::DevelopmentOnly);
         for dependency in &member.dependencies {
             let name = dependency.name.as_str();
             if (is_development || dependency.is_dev) && !matches("sqlx*", name) {
@@ -76,12 +70,8 @@ pub fn check(members: &[Member]) -> Vec<Finding> {
 
 fn not_the_owner(member: &str, dependency: &str) -> Option<Finding> {
     let owned = OWNED.iter().find(|it| matches(it.name, dependency))?;
-    (!owned.owners.contains(&member)).then(|| {
-        format!(
-            "{member} may not use {dependency}: only {}",
-            owned.owners.join(", ")
-        )
-    })
+    (!owned.owners.contains(&member))
+        .then(|| format!("{member} may not use {dependency}: only {}", owned.owners.join(", ")))
 }
 
 fn never(member: &str, dependency: &str) -> Option<Finding> {
@@ -95,9 +85,7 @@ fn never(member: &str, dependency: &str) -> Option<Finding> {
 fn matches(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         None => pattern == name,
-        Some(start) => name
-            .strip_prefix(start)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])),
+        Some(start) => name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])),
     }
 }
 

@@ -18,18 +18,12 @@ pub fn check(members: &[Member], files: &[File]) -> Vec<Finding> {
             continue;
         }
         let folder = folder(&member.name);
-        if !any_line(files, &format!("{folder}/src"), |line| {
-            line.contains(" Provider for ")
-        }) {
-            findings.push(format!(
-                "{folder}: a provider's crate without `impl Provider for`"
-            ));
+        if !any_line(files, &format!("{folder}/src"), |line| line.contains(" Provider for ")) {
+            findings.push(format!("{folder}: a provider's crate without `impl Provider for`"));
         }
         let import = format!("{}::", member.name.replace('-', "_"));
         if !any_line(files, "crates/wagate/src", |line| line.contains(&import)) {
-            findings.push(format!(
-                "{folder}: no line in the binary's wiring names `{import}`"
-            ));
+            findings.push(format!("{folder}: no line in the binary's wiring names `{import}`"));
         }
     }
     findings
@@ -44,11 +38,7 @@ fn any_line(files: &[File], folder: &str, is_hit: impl Fn(&str) -> bool) -> bool
     files
         .iter()
         .filter(|file| file.is_rust() && file.is_under(folder))
-        .any(|file| {
-            file.text
-                .lines()
-                .any(|line| !is_comment(line) && is_hit(line))
-        })
+        .any(|file| file.text.lines().any(|line| !is_comment(line) && is_hit(line)))
 }
 
 fn is_comment(line: &str) -> bool {
@@ -64,14 +54,8 @@ mod tests {
     const WIRED: &str = "providers.push(wagate_sandbox::provider(settings));\n";
 
     fn found(provider: &str, wiring: &str) -> usize {
-        let members = [
-            member("wagate-engine", &[], &[]),
-            member("wagate-sandbox", &[], &[]),
-        ];
-        let files = [
-            file("crates/sandbox/src/lib.rs", provider),
-            file("crates/wagate/src/wiring.rs", wiring),
-        ];
+        let members = [member("wagate-engine", &[], &[]), member("wagate-sandbox", &[], &[])];
+        let files = [file("crates/sandbox/src/lib.rs", provider), file("crates/wagate/src/wiring.rs", wiring)];
         check(&members, &files).len()
     }
 

@@ -19,29 +19,16 @@ pub fn check(files: &[File]) -> Vec<Finding> {
 }
 
 fn first_line(file: &File) -> Option<Finding> {
-    let says_something = file
-        .text
-        .lines()
-        .next()
-        .and_then(|line| line.strip_prefix("//! "))
-        .is_some_and(|rest| !rest.trim().is_empty());
-    (!says_something).then(|| {
-        format!(
-            "{}: does not begin with `//! ` and what it is for",
-            file.path
-        )
-    })
+    let says_something =
+        file.text.lines().next().and_then(|line| line.strip_prefix("//! ")).is_some_and(|rest| !rest.trim().is_empty());
+    (!says_something).then(|| format!("{}: does not begin with `//! ` and what it is for", file.path))
 }
 
 fn length(file: &File, longer: &[(&str, &str)]) -> Option<Finding> {
     let lines = file.text.lines().count();
     let may_be_longer = longer.iter().any(|(path, _)| *path == file.path);
-    (lines > MOST_LINES && !may_be_longer).then(|| {
-        format!(
-            "{}: {lines} lines, and {MOST_LINES} are the most",
-            file.path
-        )
-    })
+    (lines > MOST_LINES && !may_be_longer)
+        .then(|| format!("{}: {lines} lines, and {MOST_LINES} are the most", file.path))
 }
 
 #[cfg(test)]
@@ -51,18 +38,8 @@ mod tests {
 
     #[test]
     fn a_file_that_says_nothing_first_is_found() {
-        for text in [
-            "",
-            "use std::fs;\n",
-            "//!\n",
-            "/// An item.\n",
-            "\n//! Late.\n",
-        ] {
-            assert_eq!(
-                check(&[file("crates/a/src/b.rs", text)]).len(),
-                1,
-                "{text:?}"
-            );
+        for text in ["", "use std::fs;\n", "//!\n", "/// An item.\n", "\n//! Late.\n"] {
+            assert_eq!(check(&[file("crates/a/src/b.rs", text)]).len(), 1, "{text:?}");
         }
         assert!(check(&[file("crates/a/src/b.rs", "//! Counts.\n")]).is_empty());
     }

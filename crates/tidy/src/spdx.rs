@@ -5,15 +5,8 @@
 /// licence with an exception is asked about as `NAME WITH EXCEPTION`. What cannot
 /// be read is not allowed.
 pub fn is_met(expression: &str, is_allowed: impl Fn(&str) -> bool) -> bool {
-    let spaced = expression
-        .replace('/', " OR ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
-    let mut reader = Reader {
-        tokens: spaced.split_whitespace().collect(),
-        at: 0,
-        is_allowed: &is_allowed,
-    };
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let mut reader = Reader { tokens: spaced.split_whitespace().collect(), at: 0, is_allowed: &is_allowed };
     reader.any() == Some(true) && reader.at == reader.tokens.len()
 }
 
@@ -76,9 +69,7 @@ mod tests {
     use super::*;
 
     fn met(expression: &str) -> bool {
-        is_met(expression, |name| {
-            matches!(name, "MIT" | "ISC" | "Apache-2.0 WITH LLVM-exception")
-        })
+        is_met(expression, |name| matches!(name, "MIT" | "ISC" | "Apache-2.0 WITH LLVM-exception"))
     }
 
     #[test]
@@ -101,16 +92,7 @@ mod tests {
 
     #[test]
     fn others_and_nonsense_are_not_met() {
-        for expression in [
-            "GPL-3.0",
-            "",
-            "Apache-2.0",
-            "MIT OR",
-            "OR MIT",
-            "(MIT",
-            "MIT)",
-            "MIT MIT",
-        ] {
+        for expression in ["GPL-3.0", "", "Apache-2.0", "MIT OR", "OR MIT", "(MIT", "MIT)", "MIT MIT"] {
             assert!(!met(expression), "{expression:?}");
         }
     }

@@ -27,9 +27,8 @@ pub fn check(files: &[File]) -> Vec<Finding> {
 
 /// Whether `line` holds `import` as a whole path segment.
 fn names(line: &str, import: &str) -> bool {
-    line.match_indices(import).any(|(at, _)| {
-        !line[at + import.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
-    })
+    line.match_indices(import)
+        .any(|(at, _)| !line[at + import.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 #[cfg(test)]
@@ -40,14 +39,8 @@ mod tests {
     #[test]
     fn one_surface_in_another_is_found() {
         let text = "use crate::api::messages;\n";
-        assert_eq!(
-            check(&[file("crates/http/src/dashboard/inbox.rs", text)]).len(),
-            1
-        );
-        assert_eq!(
-            check(&[file("crates/http/src/callbacks.rs", text)]).len(),
-            1
-        );
+        assert_eq!(check(&[file("crates/http/src/dashboard/inbox.rs", text)]).len(), 1);
+        assert_eq!(check(&[file("crates/http/src/callbacks.rs", text)]).len(), 1);
     }
 
     #[test]

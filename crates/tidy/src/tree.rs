@@ -23,16 +23,12 @@ impl File {
 
     /// Whether its name ends in a dot and `extension`.
     pub fn has_extension(&self, extension: &str) -> bool {
-        Path::new(&self.path)
-            .extension()
-            .is_some_and(|it| it == extension)
+        Path::new(&self.path).extension().is_some_and(|it| it == extension)
     }
 
     /// Whether it lies under `folder`, given without a slash at its end.
     pub fn is_under(&self, folder: &str) -> bool {
-        self.path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.starts_with('/'))
+        self.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -74,10 +70,7 @@ fn paths(root: &Path) -> io::Result<Vec<String>> {
         let reason = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(io::Error::other(format!("git ls-files: {reason}")));
     }
-    Ok(String::from_utf8_lossy(&output.stdout)
-        .split_terminator('\0')
-        .map(str::to_owned)
-        .collect())
+    Ok(String::from_utf8_lossy(&output.stdout).split_terminator('\0').map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -88,9 +81,7 @@ mod tests {
     #[test]
     fn this_very_file_is_in_the_tree() {
         let files = files(&root()).unwrap();
-        let this = files
-            .iter()
-            .find(|file| file.path == "crates/tidy/src/tree.rs");
+        let this = files.iter().find(|file| file.path == "crates/tidy/src/tree.rs");
         assert!(this.unwrap().is_rust());
         assert!(!files.iter().any(|file| file.is_under("target")));
     }

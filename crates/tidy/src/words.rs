@@ -37,11 +37,7 @@ const WORDS: &[Word] = &[
     word(concat!("#[ig", "nore"), Scope::Rust, "a test runs or goes"),
     word(concat!("#[al", "low("), Scope::Rust, LINT),
     word(concat!("#![al", "low("), Scope::Rust, LINT),
-    word(
-        concat!("/wo", "rk/"),
-        Scope::Everywhere,
-        "a path of one machine",
-    ),
+    word(concat!("/wo", "rk/"), Scope::Everywhere, "a path of one machine"),
     word(concat!("crates", ".io"), Scope::NotInLocks, HOST),
     word(concat!("pypi", ".org"), Scope::NotInLocks, HOST),
     word(concat!("python", "hosted.org"), Scope::NotInLocks, HOST),
@@ -79,8 +75,7 @@ fn says(line: &str, word: &str) -> bool {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
         let joins_before = word.starts_with(is_letter) && line[..at].ends_with(is_letter);
-        let joins_after =
-            word.ends_with(is_letter) && line[at + word.len()..].starts_with(is_letter);
+        let joins_after = word.ends_with(is_letter) && line[at + word.len()..].starts_with(is_letter);
         !joins_before && !joins_after
     })
 }
@@ -96,10 +91,7 @@ mod tests {
             let text = format!("//! Says\n// ({})\n", word.text);
             let findings = check(&[file("crates/a/src/b.rs", &text)]);
             assert_eq!(findings.len(), 1, "{}: {findings:?}", word.text);
-            assert!(
-                findings[0].starts_with("crates/a/src/b.rs:2: "),
-                "{findings:?}"
-            );
+            assert!(findings[0].starts_with("crates/a/src/b.rs:2: "), "{findings:?}");
         }
     }
 

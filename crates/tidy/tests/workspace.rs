@@ -5,26 +5,21 @@ use std::{env::consts::ARCH, sync::LazyLock};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use wagate_tidy::{
-    Dependency, Finding, Member, Package, layers, licences, manifests, migrations, names, owners,
-    providers, shape, surfaces,
+    Dependency, Finding, Member, Package, layers, licences, manifests, migrations, names, owners, providers, shape,
+    surfaces,
     tree::{self, File},
     words,
 };
 
 #[expect(clippy::expect_used, reason = "every test needs the tree")]
-static FILES: LazyLock<Vec<File>> =
-    LazyLock::new(|| tree::files(&tree::root()).expect("the files of the checkout"));
+static FILES: LazyLock<Vec<File>> = LazyLock::new(|| tree::files(&tree::root()).expect("the files of the checkout"));
 
 /// For this platform alone, or cargo would fetch the crates of all others.
 #[expect(clippy::expect_used, reason = "every test of a dependency needs them")]
 static METADATA: LazyLock<Metadata> = LazyLock::new(|| {
     MetadataCommand::new()
         .manifest_path(tree::root().join("Cargo.toml"))
-        .other_options(vec![
-            "--locked".to_owned(),
-            "--filter-platform".to_owned(),
-            format!("{ARCH}-unknown-linux-gnu"),
-        ])
+        .other_options(vec!["--locked".to_owned(), "--filter-platform".to_owned(), format!("{ARCH}-unknown-linux-gnu")])
         .exec()
         .expect("the metadata of the workspace")
 });
@@ -34,18 +29,11 @@ static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
         name: package.name.to_string(),
         dependencies: package.dependencies.iter().map(dependency).collect(),
     };
-    METADATA
-        .workspace_packages()
-        .into_iter()
-        .map(member)
-        .collect()
+    METADATA.workspace_packages().into_iter().map(member).collect()
 });
 
 fn dependency(dependency: &cargo_metadata::Dependency) -> Dependency {
-    Dependency {
-        name: dependency.name.clone(),
-        is_dev: dependency.kind == DependencyKind::Development,
-    }
+    Dependency { name: dependency.name.clone(), is_dev: dependency.kind == DependencyKind::Development }
 }
 
 #[track_caller]

@@ -206,7 +206,8 @@ async fn what_nobody_waits_for_any_more_is_stored_all_the_same() {
 async fn a_commit_that_panics_fails_alone_and_the_worker_lives_on() {
     let table = Arc::new(Table { faulty: HashSet::from([3]), ..Table::default() });
     let answers = submit_all(&table, 0..6).await;
-    let refused: Vec<_> = (0..6).zip(&answers).filter(|(_, answer)| answer.is_err()).map(|(number, _)| number).collect();
+    let refused: Vec<_> =
+        (0..6).zip(&answers).filter(|(_, answer)| answer.is_err()).map(|(number, _)| number).collect();
     assert_eq!(refused, [3]);
     assert_eq!(*table.stored.lock().unwrap(), [0, 1, 2, 4, 5]);
 }

@@ -1,10 +1,21 @@
 //! One account's lane: asleep unless it has work, in order per chat, at the provider's pace.
 
-use super::{ready::Ready, start::{Start, Started}};
-use crate::{Engine, Result, recorder::{CHAT_WAITS_AT_MOST, Outcome, Record, What}, sessions::Running};
+use super::{
+    ready::Ready,
+    start::{Start, Started},
+};
+use crate::{
+    Engine, Result,
+    recorder::{CHAT_WAITS_AT_MOST, Outcome, Record, What},
+    sessions::Running,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
-use wagate_model::{ChatAddress, Message, Policy, Reason, Status, Timestamp, provider::{Outbound, Receipt, SendFailure}, reason::SlowDown};
+use wagate_model::{
+    ChatAddress, Message, Policy, Reason, Status, Timestamp,
+    provider::{Outbound, Receipt, SendFailure},
+    reason::SlowDown,
+};
 use wagate_store::messages::{self, DueFilter, StoredMessage};
 
 /// How many due messages are read at once, and below how many more are read.
@@ -43,8 +54,18 @@ struct Sent {
 
 /// Sends what is due until nothing waits any more.
 pub(super) async fn run(engine: Engine, running: Arc<Running>) {
-    let in_flight_at_most = engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
-    let mut lane = Lane { engine, running, ready: Ready::default(), sends: JoinSet::new(), in_flight_at_most, paused_until: None, pause_ends: None, may_have_more: true };
+    let in_flight_at_most =
+        engine.provider(running.account.provider).map_or(1, |provider| provider.capabilities().sends_in_flight);
+    let mut lane = Lane {
+        engine,
+        running,
+        ready: Ready::default(),
+        sends: JoinSet::new(),
+        in_flight_at_most,
+        paused_until: None,
+        pause_ends: None,
+        may_have_more: true,
+    };
     if lane.running.has_loose_ends() {
         lane.tie_loose_ends().await;
     }
@@ -67,7 +88,8 @@ pub(super) async fn run(engine: Engine, running: Arc<Running>) {
 impl Lane {
     fn may_send(&self) -> bool {
         let now = self.engine.clock.now();
-        let is_paused = self.paused_until.is_some_and(|until| until > now) && self.pause_ends.is_some_and(|end| end > Instant::now());
+        let is_paused = self.paused_until.is_some_and(|until| until > now)
+            && self.pause_ends.is_some_and(|end| end > Instant::now());
         !self.running.has_loose_ends() && self.running.is_connected() && !self.engine.stop.is_cancelled() && !is_paused
     }
 
@@ -90,11 +112,13 @@ impl Lane {
         let database = self.engine.database.clone();
         let now = self.engine.clock.now();
         let mut except = self.ready.chats();
-        let due = DueFilter { status: Status::Sending, now, except: &except, not_waiting_since: None, limit: READ_AT_ONCE };
+        let due =
+            DueFilter { status: Status::Sending, now, except: &except, not_waiting_since: None, limit: READ_AT_ONCE };
         let again = messages::due(&database, account.workspace_id, account.id, due).await?;
         except.extend(again.iter().map(|stored| stored.message.chat_id.clone()));
         let since = Some(now.minus(CHAT_WAITS_AT_MOST));
-        let due = DueFilter { status: Status::Queued, now, except: &except, not_waiting_since: since, limit: READ_AT_ONCE };
+        let due =
+            DueFilter { status: Status::Queued, now, except: &except, not_waiting_since: since, limit: READ_AT_ONCE };
         let queued = messages::due(&database, account.workspace_id, account.id, due).await?;
         self.may_have_more = queued.len() == READ_AT_ONCE as usize || again.len() == READ_AT_ONCE as usize;
         let queued = self.without_held_chats(queued, now).await?;
@@ -107,8 +131,11 @@ impl Lane {
         let Some(until) = self.running.new_chats_held_until(now) else { return Ok(queued) };
         let account = self.running.account;
         let chats: Vec<_> = queued.iter().map(|stored| stored.message.chat_id.clone()).collect();
-        let known = messages::known_chats(&self.engine.database, account.workspace_id, account.mode, account.id, &chats).await?;
-        let (free, held): (Vec<_>, Vec<_>) = queued.into_iter().partition(|stored| known.contains(&stored.message.chat_id));
+        let known =
+            messages::known_chats(&self.engine.database, account.workspace_id, account.mode, account.id, &chats)
+                .await?;
+        let (free, held): (Vec<_>, Vec<_>) =
+            queued.into_iter().partition(|stored| known.contains(&stored.message.chat_id));
         let records = held.iter().map(|stored| {
             let what = What::HeldNewChat { message_id: stored.message.id, until, at: now };
             self.engine.record(Record { account, what })
@@ -208,7 +235,11 @@ impl Lane {
 /// One message's turn: commit that the attempt begins, make it, commit what came of it.
 async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> Sent {
     let chat = stored.message.chat_id.clone();
-    let stumble = |engine: &Engine| Sent { chat: chat.clone(), waits: true, pauses_lane_until: Some(engine.clock.now().plus(STUMBLE)) };
+    let stumble = |engine: &Engine| Sent {
+        chat: chat.clone(),
+        waits: true,
+        pauses_lane_until: Some(engine.clock.now().plus(STUMBLE)),
+    };
     if !engine.leases.may_act() {
         return stumble(&engine);
     }
@@ -217,7 +248,9 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, due_at).await,
         Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
         Ok(Started::NotOurs) => stumble(&engine),
-        Ok(Started::Suspended) => Sent { chat, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) },
+        Ok(Started::Suspended) => {
+            Sent { chat, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) }
+        }
         Err(error) => {
             tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
             put_back(&engine, &running, &stored.message).await;
@@ -230,7 +263,12 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
 /// and nobody else would ever end the attempt. Without that row this does nothing.
 async fn put_back(engine: &Engine, running: &Running, message: &Message) {
     let failure = SendFailure::new(Reason::Internal, "The database was away when the attempt was about to be made.");
-    let what = What::Outcome { message_id: message.id, attempt: message.attempts + 1, outcome: Outcome::Failed(failure), at: engine.clock.now() };
+    let what = What::Outcome {
+        message_id: message.id,
+        attempt: message.attempts + 1,
+        outcome: Outcome::Failed(failure),
+        at: engine.clock.now(),
+    };
     if let Err(error) = engine.record(Record { account: running.account, what }).await {
         tracing::error!(message_id = %message.id, error = %error, "an attempt that was not made could not be recorded");
     }
@@ -250,7 +288,8 @@ async fn attempt(engine: &Engine, running: &Running, stored: StoredMessage, due_
     let result = deliver(engine, running, &outbound).await;
     let at = engine.clock.now();
     let reason = result.as_ref().err().map(|failure| failure.reason);
-    metrics::histogram!("send_seconds", "outcome" => reason.map_or("accepted", Reason::as_str)).record(at.since(began).as_secs_f64());
+    metrics::histogram!("send_seconds", "outcome" => reason.map_or("accepted", Reason::as_str))
+        .record(at.since(began).as_secs_f64());
     let outcome = match result {
         Ok(receipt) => {
             running.ack_seen(at);
@@ -279,9 +318,9 @@ async fn deliver(engine: &Engine, running: &Running, outbound: &Outbound) -> std
     let Some(session) = running.session.get() else {
         return Err(SendFailure::new(Reason::ProviderUnavailable, "The account's session has not begun."));
     };
-    tokio::time::timeout(engine.config.send_timeout, session.send(outbound)).await.unwrap_or_else(|_| {
-        Err(SendFailure::new(Reason::OutcomeUnknown, "The network did not answer in time."))
-    })
+    tokio::time::timeout(engine.config.send_timeout, session.send(outbound))
+        .await
+        .unwrap_or_else(|_| Err(SendFailure::new(Reason::OutcomeUnknown, "The network did not answer in time.")))
 }
 
 #[cfg(test)]

@@ -1,10 +1,25 @@
 //! Attempts are committed just before they are made, many at a time.
 
-use crate::{engine::{Bells, Shared}, events, group_commit::Batch, messages::change::advance, recorder::AccountRef};
+use crate::{
+    engine::{Bells, Shared},
+    events,
+    group_commit::Batch,
+    messages::change::advance,
+    recorder::AccountRef,
+};
 use async_trait::async_trait;
-use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, OnceLock, Weak},
+};
 use wagate_model::{Event, HistoryEntry, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
-use wagate_store::{Result, StoreError, Tx, attempts::{self, NewAttempt}, in_transaction, leases, messages::{self, StoredMessage}, workspaces};
+use wagate_store::{
+    Result, StoreError, Tx,
+    attempts::{self, NewAttempt},
+    in_transaction, leases,
+    messages::{self, StoredMessage},
+    workspaces,
+};
 
 /// An attempt that is about to be made.
 #[derive(Debug, Clone)]
@@ -73,7 +88,9 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
         if let Some(end) = end_instead(shared, &stored, &start.account, now) {
             advance(&mut stored, end.0, now, Some(end.1), None);
             let message = &stored.message;
-            news.entry((message.workspace_id, message.mode)).or_default().push(Event::MessageStatus(Box::new(message.clone())));
+            news.entry((message.workspace_id, message.mode))
+                .or_default()
+                .push(Event::MessageStatus(Box::new(message.clone())));
             changed.push(stored);
             started.push(Started::Skip);
             continue;
@@ -112,7 +129,12 @@ fn is_startable(stored: &StoredMessage) -> bool {
 }
 
 /// Why a due message ends instead of being sent. What is of unknown outcome never expires.
-fn end_instead(shared: &Shared, stored: &StoredMessage, account: &AccountRef, now: Timestamp) -> Option<(Status, Reason)> {
+fn end_instead(
+    shared: &Shared,
+    stored: &StoredMessage,
+    account: &AccountRef,
+    now: Timestamp,
+) -> Option<(Status, Reason)> {
     let message = &stored.message;
     if message.outcome_unknown {
         return (!shared.chooses_ids(account.provider)).then_some((Status::Failed, Reason::OutcomeUnknown));

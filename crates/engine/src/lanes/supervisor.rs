@@ -1,11 +1,18 @@
 //! Brings what runs on this node in line with what is wanted: sessions and lanes.
 
 use super::lane;
-use crate::{Engine, Result, recorder::{AccountRef, Record, What}, sessions::Running};
+use crate::{
+    Engine, Result,
+    recorder::{AccountRef, Record, What},
+    sessions::Running,
+};
 use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::time::Instant;
 use wagate_model::{AccountId, AccountStatus, WorkspaceId};
-use wagate_store::{accounts::{self, Touch, WantedAccount}, in_transaction, messages, provider_state};
+use wagate_store::{
+    accounts::{self, Touch, WantedAccount},
+    in_transaction, messages, provider_state,
+};
 
 /// How often the supervisor looks by itself, since bells may be missed.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -45,7 +52,13 @@ impl Engine {
                 if account.status == AccountStatus::LoggedOut {
                     self.forget_session(id).await;
                 }
-                let wanted = WantedAccount { account_id: id, workspace_id: account.workspace_id, mode: account.mode, provider: account.provider, status: account.status };
+                let wanted = WantedAccount {
+                    account_id: id,
+                    workspace_id: account.workspace_id,
+                    mode: account.mode,
+                    provider: account.provider,
+                    status: account.status,
+                };
                 self.adopt(&[wanted]).await
             }
             Some(_) => self.let_go(id).await,
@@ -64,7 +77,8 @@ impl Engine {
         let wanted = accounts::wanted_any_workspace(&self.database).await?;
         let unwanted = self.running_but(&wanted);
         self.follow(&wanted);
-        let missing: Vec<_> = wanted.into_iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
+        let missing: Vec<_> =
+            wanted.into_iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
         self.adopt(&missing).await?;
         for id in unwanted {
             self.attend(id).await?;
@@ -81,7 +95,9 @@ impl Engine {
     fn follow(&self, wanted: &[WantedAccount]) {
         for account in wanted {
             let written = account.status == AccountStatus::Connected;
-            if let Some(running) = self.sessions.get(account.account_id).filter(|running| running.is_connected() != written) {
+            if let Some(running) =
+                self.sessions.get(account.account_id).filter(|running| running.is_connected() != written)
+            {
                 running.set_status(account.status);
             }
         }
@@ -108,11 +124,18 @@ impl Engine {
     async fn adopt(&self, wanted: &[WantedAccount]) -> Result<()> {
         for some in wanted.chunks(TAKEN_AT_ONCE) {
             let free: Vec<_> = some.iter().filter(|account| !self.sessions.contains(account.account_id)).collect();
-            let subjects: Vec<(AccountId, WorkspaceId)> = free.iter().map(|account| (account.account_id, account.workspace_id)).collect();
+            let subjects: Vec<(AccountId, WorkspaceId)> =
+                free.iter().map(|account| (account.account_id, account.workspace_id)).collect();
             let taken = self.leases.take_accounts(&self.database, &subjects).await?;
             let starts = taken.iter().filter_map(|(id, epoch)| {
                 let account = free.iter().find(|account| account.account_id == *id)?;
-                let account = AccountRef { id: *id, workspace_id: account.workspace_id, mode: account.mode, provider: account.provider, epoch: *epoch };
+                let account = AccountRef {
+                    id: *id,
+                    workspace_id: account.workspace_id,
+                    mode: account.mode,
+                    provider: account.provider,
+                    epoch: *epoch,
+                };
                 Some(async move { (account.id, self.start_session(account).await) })
             });
             for (id, started) in futures_util::future::join_all(starts).await {
@@ -177,10 +200,15 @@ impl Engine {
     }
 
     pub(crate) async fn write_signs_of_life(&self) -> Result<()> {
-        let touches: Vec<_> = self.sessions.all().iter().filter_map(|running| {
-            let (last_frame_at, last_ack_at) = running.take_signs_of_life()?;
-            Some(Touch { account_id: running.account.id, last_frame_at, last_ack_at })
-        }).collect();
+        let touches: Vec<_> = self
+            .sessions
+            .all()
+            .iter()
+            .filter_map(|running| {
+                let (last_frame_at, last_ack_at) = running.take_signs_of_life()?;
+                Some(Touch { account_id: running.account.id, last_frame_at, last_ack_at })
+            })
+            .collect();
         if touches.is_empty() {
             return Ok(());
         }

@@ -1,6 +1,9 @@
 //! Which lanes are awake. A lane with nothing to do does not exist.
 
-use std::{collections::HashMap, sync::{Mutex, PoisonError}};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 use wagate_model::AccountId;
 
 /// Whether a lane was called again since it last looked.

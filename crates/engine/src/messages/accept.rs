@@ -3,7 +3,12 @@
 use async_trait::async_trait;
 use std::collections::{HashMap, HashSet};
 use wagate_model::{AccountId, MessageId, Timestamp, WorkspaceId};
-use wagate_store::{Database, Result, StoreError, Tx, accounts, idempotency::{self, IdempotencyRow}, in_transaction, messages::{self, StoredMessage}};
+use wagate_store::{
+    Database, Result, StoreError, Tx, accounts,
+    idempotency::{self, IdempotencyRow},
+    in_transaction,
+    messages::{self, StoredMessage},
+};
 
 use crate::group_commit::Batch;
 
@@ -125,13 +130,20 @@ fn answered(item: &Accept) -> Option<IdempotencyRow> {
     })
 }
 
-fn outcome(item: &Accept, present: &HashSet<AccountId>, claimed: &HashMap<String, IdempotencyRow>) -> Result<AcceptOutcome> {
+fn outcome(
+    item: &Accept,
+    present: &HashSet<AccountId>,
+    claimed: &HashMap<String, IdempotencyRow>,
+) -> Result<AcceptOutcome> {
     if !present.contains(&item.stored.message.account_id) {
         return Ok(AcceptOutcome::AccountGone);
     }
     let Some(row) = &item.idempotency else { return Ok(AcceptOutcome::Stored) };
     let Some(present) = claimed.get(&row.scope_hash) else {
-        return Err(StoreError::Unreadable { column: "scope_hash".to_owned(), detail: "the row just written is not there".to_owned() });
+        return Err(StoreError::Unreadable {
+            column: "scope_hash".to_owned(),
+            detail: "the row just written is not there".to_owned(),
+        });
     };
     repeated(item, row, present)
 }
@@ -141,6 +153,8 @@ fn repeated(item: &Accept, row: &Repeatable, present: &IdempotencyRow) -> Result
     if present.body_hash != row.body_hash {
         return Ok(AcceptOutcome::Mismatch);
     }
-    let token: MessageId = present.token.parse().map_err(|error: wagate_model::id::InvalidId| StoreError::Unreadable { column: "token".to_owned(), detail: error.to_string() })?;
+    let token: MessageId = present.token.parse().map_err(|error: wagate_model::id::InvalidId| {
+        StoreError::Unreadable { column: "token".to_owned(), detail: error.to_string() }
+    })?;
     Ok(if token == item.stored.message.id { AcceptOutcome::Stored } else { AcceptOutcome::Replay(token) })
 }

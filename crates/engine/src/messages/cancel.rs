@@ -3,7 +3,10 @@
 use super::change::advance;
 use crate::{Engine, Error, Result, engine::Shared, error::require, events};
 use wagate_model::{Account, Caller, Event, Message, MessageId, Reason, Scope, Status, Timestamp};
-use wagate_store::{StoreError, Tx, in_transaction, messages::{self, StoredMessage}};
+use wagate_store::{
+    StoreError, Tx, in_transaction,
+    messages::{self, StoredMessage},
+};
 
 impl Engine {
     /// Cancels a message, unless an attempt is in flight or it went out already.
@@ -20,7 +23,8 @@ impl Engine {
                 to_ring = cancel(tx, self, &mut stored, now).await?;
             }
             Ok::<_, StoreError>((stored, to_ring))
-        }.await)?;
+        }
+        .await)?;
         self.bells.courier.ring(to_ring);
         self.bells.tell_of_messages([id]);
         // What stands behind it in its chat may go.
@@ -46,7 +50,12 @@ fn is_cancellable(stored: &StoredMessage) -> bool {
     stored.message.status.may_become(Status::Cancelled) && stored.due_at.is_some() && !stored.message.outcome_unknown
 }
 
-async fn cancel(tx: &mut Tx, shared: &Shared, stored: &mut [StoredMessage], now: Timestamp) -> std::result::Result<events::ToRing, StoreError> {
+async fn cancel(
+    tx: &mut Tx,
+    shared: &Shared,
+    stored: &mut [StoredMessage],
+    now: Timestamp,
+) -> std::result::Result<events::ToRing, StoreError> {
     for stored in &mut *stored {
         advance(stored, Status::Cancelled, now, Some(Reason::Cancelled), None);
     }
@@ -57,10 +66,17 @@ async fn cancel(tx: &mut Tx, shared: &Shared, stored: &mut [StoredMessage], now:
 }
 
 /// Cancels all that an account has waiting, with events; for its deletion.
-pub(crate) async fn cancel_all_of_account(tx: &mut Tx, shared: &Shared, account: &Account, now: Timestamp) -> std::result::Result<events::ToRing, StoreError> {
+pub(crate) async fn cancel_all_of_account(
+    tx: &mut Tx,
+    shared: &Shared,
+    account: &Account,
+    now: Timestamp,
+) -> std::result::Result<events::ToRing, StoreError> {
     let mut to_ring = Vec::new();
     loop {
-        let some = messages::cancellable_of_account(tx, account.workspace_id, account.mode, account.id, CANCELLED_AT_ONCE).await?;
+        let some =
+            messages::cancellable_of_account(tx, account.workspace_id, account.mode, account.id, CANCELLED_AT_ONCE)
+                .await?;
         let mut cancellable: Vec<_> = some.into_iter().filter(is_cancellable).collect();
         if cancellable.is_empty() {
             return Ok(to_ring);

@@ -4,7 +4,13 @@ use wagate_model::{HistoryEntry, Reason, Status, Timestamp};
 use wagate_store::messages::StoredMessage;
 
 /// Gives a message its next status, if the order of statuses allows it; answers whether it did.
-pub(crate) fn advance(stored: &mut StoredMessage, status: Status, at: Timestamp, reason: Option<Reason>, detail: Option<String>) -> bool {
+pub(crate) fn advance(
+    stored: &mut StoredMessage,
+    status: Status,
+    at: Timestamp,
+    reason: Option<Reason>,
+    detail: Option<String>,
+) -> bool {
     let message = &mut stored.message;
     if !message.status.may_become(status) {
         return false;

@@ -2,7 +2,10 @@
 
 use crate::{Engine, Error, Result, error::require};
 use wagate_model::{Account, AccountStatus, Caller, Message, MessageId, Scope, Status};
-use wagate_store::{Page, PageOf, messages::{self, MessageFilter, StoredMessage}};
+use wagate_store::{
+    Page, PageOf,
+    messages::{self, MessageFilter, StoredMessage},
+};
 
 impl Engine {
     /// One message with its history.
@@ -13,7 +16,12 @@ impl Engine {
     }
 
     /// Lists messages, newest first.
-    pub async fn list_messages(&self, caller: &Caller, mut filter: MessageFilter, page: &Page) -> Result<PageOf<Message>> {
+    pub async fn list_messages(
+        &self,
+        caller: &Caller,
+        mut filter: MessageFilter,
+        page: &Page,
+    ) -> Result<PageOf<Message>> {
         require(caller, Scope::MessagesRead)?;
         filter.bound_to.clone_from(&caller.accounts);
         if filter.bound_to.as_ref().is_some_and(Vec::is_empty) {
@@ -33,7 +41,9 @@ impl Engine {
     /// for all of them.
     async fn with_hold_reasons(&self, caller: &Caller, mut messages: Vec<Message>) -> Result<Vec<Message>> {
         let mut known: Vec<Account> = Vec::new();
-        for message in messages.iter_mut().filter(|message| message.status == Status::Queued && message.hold_reason.is_none()) {
+        for message in
+            messages.iter_mut().filter(|message| message.status == Status::Queued && message.hold_reason.is_none())
+        {
             let account = match known.iter().find(|account| account.id == message.account_id) {
                 Some(account) => account,
                 None => match self.known_account(caller, message.account_id).await {

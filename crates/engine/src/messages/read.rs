@@ -1,6 +1,9 @@
 //! The network is told that an incoming message was read.
 
-use crate::{Engine, Error, Result, error::{require, require_active}};
+use crate::{
+    Engine, Error, Result,
+    error::{require, require_active},
+};
 use wagate_model::{Caller, Direction, Message, MessageId, Scope};
 use wagate_store::{StoreError, in_transaction, messages};
 
@@ -30,7 +33,8 @@ impl Engine {
             }
             messages::save_many(tx, &stored).await?;
             Ok::<_, StoreError>(stored)
-        }.await)?;
+        }
+        .await)?;
         stored.into_iter().next().map(|stored| stored.message).ok_or(Error::NotFound("message"))
     }
 }

@@ -1,13 +1,22 @@
 //! A failed message is tried again, as a new message.
 
 use super::send::{Accepted, NewMessage};
-use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key}};
+use crate::{
+    Engine, Error, Result,
+    error::{require, require_active},
+    idempotency::{IdempotencyUse, check_key},
+};
 use wagate_model::{Account, Caller, Direction, MessageId, Scope, Status};
 
 impl Engine {
     /// Accepts a new message with the content of a failed, cancelled or expired one; `retry_of`
     /// names it.
-    pub async fn retry_message(&self, caller: &Caller, id: MessageId, idempotency: Option<IdempotencyUse>) -> Result<Accepted> {
+    pub async fn retry_message(
+        &self,
+        caller: &Caller,
+        id: MessageId,
+        idempotency: Option<IdempotencyUse>,
+    ) -> Result<Accepted> {
         require(caller, Scope::MessagesSend)?;
         require_active(caller)?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
@@ -22,10 +31,18 @@ impl Engine {
         let earlier = self.any_message(caller, id).await?.message;
         let ended = matches!(earlier.status, Status::Failed | Status::Cancelled | Status::Expired);
         let (Some(to), true, Direction::Outgoing) = (earlier.to, ended, earlier.direction) else {
-            return Err(Error::conflict("message_not_failed", format!("The message is `{}`; only a failed, cancelled or expired one can be tried again.", earlier.status)));
+            return Err(Error::conflict(
+                "message_not_failed",
+                format!(
+                    "The message is `{}`; only a failed, cancelled or expired one can be tried again.",
+                    earlier.status
+                ),
+            ));
         };
         let account = match self.known_account(caller, earlier.account_id).await {
-            Err(Error::NotFound(_)) => return Err(Error::conflict("account_deleted", "The account that sent the message is deleted.")),
+            Err(Error::NotFound(_)) => {
+                return Err(Error::conflict("account_deleted", "The account that sent the message is deleted."));
+            }
             found => found?,
         };
         self.check_content(account.provider, &earlier.content)?;

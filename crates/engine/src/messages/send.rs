@@ -1,9 +1,16 @@
 //! A message is accepted: checked, committed, and only then answered.
 
 use super::accept::{Accept, AcceptOutcome, Repeatable};
-use crate::{Engine, Error, Result, error::{require, require_active}, idempotency::{IdempotencyUse, check_key, scope_hash}};
+use crate::{
+    Engine, Error, Result,
+    error::{require, require_active},
+    idempotency::{IdempotencyUse, check_key, scope_hash},
+};
 use serde_json::{Map, Value};
-use wagate_model::{Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin, ProviderKind, Scope, Status};
+use wagate_model::{
+    Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin,
+    ProviderKind, Scope, Status,
+};
 use wagate_store::messages::StoredMessage;
 
 /// A message as the caller wrote it.
@@ -52,7 +59,12 @@ const LARGEST_METADATA: usize = 4096;
 
 impl Engine {
     /// Accepts a message. When this returns it is durable.
-    pub async fn send_message(&self, caller: &Caller, new: NewMessage, idempotency: Option<IdempotencyUse>) -> Result<Accepted> {
+    pub async fn send_message(
+        &self,
+        caller: &Caller,
+        new: NewMessage,
+        idempotency: Option<IdempotencyUse>,
+    ) -> Result<Accepted> {
         require(caller, Scope::MessagesSend)?;
         require_active(caller)?;
         check(&new)?;
@@ -71,9 +83,16 @@ impl Engine {
 
     /// The message that answered the same request before: what stands against the request now did
     /// not stand against it then. If there is none, the refusal.
-    pub(super) async fn accepted_before(&self, caller: &Caller, idempotency: Option<&IdempotencyUse>, refusal: Error) -> Result<Accepted> {
+    pub(super) async fn accepted_before(
+        &self,
+        caller: &Caller,
+        idempotency: Option<&IdempotencyUse>,
+        refusal: Error,
+    ) -> Result<Accepted> {
         let Some(request) = idempotency else { return Err(refusal) };
-        let Some(row) = wagate_store::idempotency::find(&self.database, caller.workspace_id, &scope_hash(caller, request)).await? else {
+        let Some(row) =
+            wagate_store::idempotency::find(&self.database, caller.workspace_id, &scope_hash(caller, request)).await?
+        else {
             return Err(refusal);
         };
         if row.body_hash != request.body_hash {
@@ -86,7 +105,11 @@ impl Engine {
     async fn accepted_again(&self, caller: &Caller, id: MessageId) -> Result<Accepted> {
         let message = self.any_message(caller, id).await?.message;
         // The account may be gone by now; an id of our choice is known by itself.
-        let mut chosen = self.providers.iter().filter(|provider| self.chooses_ids(provider.kind())).map(|provider| provider.new_message_id(id));
+        let mut chosen = self
+            .providers
+            .iter()
+            .filter(|provider| self.chooses_ids(provider.kind()))
+            .map(|provider| provider.new_message_id(id));
         let has_chosen_id = chosen.any(|chosen| message.provider_message_id.as_ref() == Some(&chosen));
         Ok(Accepted { message: message.as_accepted(has_chosen_id), is_replay: true })
     }
@@ -120,7 +143,13 @@ impl Engine {
         }
     }
 
-    fn queued(&self, caller: &Caller, account: SendingAccount, new: NewMessage, retry_of: Option<MessageId>) -> StoredMessage {
+    fn queued(
+        &self,
+        caller: &Caller,
+        account: SendingAccount,
+        new: NewMessage,
+        retry_of: Option<MessageId>,
+    ) -> StoredMessage {
         let id: MessageId = self.ids.next();
         let now = self.clock.now();
         let provider = self.provider(account.provider).filter(|_| self.chooses_ids(account.provider));
@@ -168,15 +197,25 @@ impl Engine {
         let mut usable = self.usable_accounts(caller, 2).await?;
         match (usable.pop(), usable.is_empty()) {
             (Some(account), true) => Ok(SendingAccount::from(&account)),
-            (None, _) => Err(Error::invalid(FieldError::new("account_id", "required", "There is no account yet: create one first."))),
-            (Some(_), false) => Err(Error::invalid(FieldError::new("account_id", "required", "Several accounts can be used: name one of them."))),
+            (None, _) => Err(Error::invalid(FieldError::new(
+                "account_id",
+                "required",
+                "There is no account yet: create one first.",
+            ))),
+            (Some(_), false) => Err(Error::invalid(FieldError::new(
+                "account_id",
+                "required",
+                "Several accounts can be used: name one of them.",
+            ))),
         }
     }
 
     /// An account that runs on this node is known without asking the database.
     async fn named_account(&self, caller: &Caller, id: AccountId) -> Result<SendingAccount> {
         let running = self.sessions.get(id).map(|running| running.account);
-        match running.filter(|account| account.workspace_id == caller.workspace_id && account.mode == caller.mode && caller.may_use(id)) {
+        match running.filter(|account| {
+            account.workspace_id == caller.workspace_id && account.mode == caller.mode && caller.may_use(id)
+        }) {
             Some(account) => Ok(SendingAccount { id, provider: account.provider }),
             None => Ok(SendingAccount::from(&self.known_account(caller, id).await?)),
         }
@@ -184,13 +223,15 @@ impl Engine {
 
     pub(crate) fn check_content(&self, provider: ProviderKind, content: &Content) -> Result<()> {
         let kind = content.kind();
-        let present = self
-            .provider(provider)
-            .ok_or_else(|| Error::UnsupportedByProvider(format!("This gateway runs without the provider `{provider}`.")))?;
+        let present = self.provider(provider).ok_or_else(|| {
+            Error::UnsupportedByProvider(format!("This gateway runs without the provider `{provider}`."))
+        })?;
         if present.capabilities().content.contains(&kind) {
             Ok(())
         } else {
-            Err(Error::UnsupportedByProvider(format!("The provider `{provider}` cannot send messages of type `{kind}`.")))
+            Err(Error::UnsupportedByProvider(format!(
+                "The provider `{provider}` cannot send messages of type `{kind}`."
+            )))
         }
     }
 }

@@ -41,10 +41,7 @@ const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 0, 3);
 
 /// Refused though inside [`GLOBAL_V6`]. `2001::/23` holds Teredo, ORCHID and benchmarking.
 const FORBIDDEN_V6: [(Ipv6Net, &str); 4] = [
-    (
-        v6(0x2001, 0, 0, 23),
-        "reserved for protocols (Teredo among them)",
-    ),
+    (v6(0x2001, 0, 0, 23), "reserved for protocols (Teredo among them)"),
     (v6(0x2001, 0x0db8, 0, 32), "documentation"),
     (v6(0x2002, 0, 0, 16), "6to4"),
     (v6(0x3fff, 0, 0, 20), "documentation"),
@@ -74,9 +71,7 @@ impl AddressGuard {
     /// Public addresses, and those in `networks` whatever they are (`dev` gives `127.0.0.0/8` and
     /// `::1/128`).
     pub fn allowing(networks: impl IntoIterator<Item = IpNet>) -> Self {
-        Self {
-            allowed: networks.into_iter().collect(),
-        }
+        Self { allowed: networks.into_iter().collect() }
     }
 
     /// Whether the operator allows any network that is not public.
@@ -89,11 +84,7 @@ impl AddressGuard {
     pub fn check(&self, address: IpAddr) -> Result<(), ForbiddenAddress> {
         let address = address.to_canonical();
         let forbidden = |kind| Err(ForbiddenAddress { address, kind });
-        if self
-            .allowed
-            .iter()
-            .any(|network| network.contains(&address))
-        {
+        if self.allowed.iter().any(|network| network.contains(&address)) {
             return match behind_nat64(address) {
                 Some(inner) => self.check(inner.into()),
                 None => Ok(()),
@@ -109,15 +100,13 @@ impl AddressGuard {
 /// What kind of special network a canonical address belongs to; `None` for a public address.
 fn kind_of(address: IpAddr) -> Option<&'static str> {
     match address {
-        IpAddr::V4(address) => FORBIDDEN_V4
-            .iter()
-            .find(|(network, _)| network.contains(&address))
-            .map(|(_, kind)| *kind),
+        IpAddr::V4(address) => {
+            FORBIDDEN_V4.iter().find(|(network, _)| network.contains(&address)).map(|(_, kind)| *kind)
+        }
         IpAddr::V6(address) if !GLOBAL_V6.contains(&address) => Some("not global unicast"),
-        IpAddr::V6(address) => FORBIDDEN_V6
-            .iter()
-            .find(|(network, _)| network.contains(&address))
-            .map(|(_, kind)| *kind),
+        IpAddr::V6(address) => {
+            FORBIDDEN_V6.iter().find(|(network, _)| network.contains(&address)).map(|(_, kind)| *kind)
+        }
     }
 }
 
@@ -204,10 +193,7 @@ mod tests {
     #[test]
     fn addresses_that_are_not_public_are_refused() {
         for address in REFUSED {
-            assert!(
-                check(&AddressGuard::default(), address).is_err(),
-                "{address}"
-            );
+            assert!(check(&AddressGuard::default(), address).is_err(), "{address}");
         }
     }
 
@@ -241,35 +227,17 @@ mod tests {
             "2a00:1450:4001:82a::200e",
             "3ffe::1",
         ] {
-            assert_eq!(
-                check(&AddressGuard::default(), address),
-                Ok(()),
-                "{address}"
-            );
+            assert_eq!(check(&AddressGuard::default(), address), Ok(()), "{address}");
         }
     }
 
     #[test]
     fn an_allowed_network_opens_itself_and_nothing_beside_it() {
-        let guard =
-            AddressGuard::allowing(["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
-        for address in [
-            "127.0.0.1",
-            "127.9.9.9",
-            "::1",
-            "::ffff:127.0.0.1",
-            "8.8.8.8",
-        ] {
+        let guard = AddressGuard::allowing(["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+        for address in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1", "8.8.8.8"] {
             assert_eq!(check(&guard, address), Ok(()), "{address}");
         }
-        for address in [
-            "10.0.0.1",
-            "::2",
-            "::7f00:1",
-            "64:ff9b::7f00:1",
-            "2002:7f00:1::",
-            "169.254.169.254",
-        ] {
+        for address in ["10.0.0.1", "::2", "::7f00:1", "64:ff9b::7f00:1", "2002:7f00:1::", "169.254.169.254"] {
             assert!(check(&guard, address).is_err(), "{address}");
         }
     }
@@ -285,9 +253,6 @@ mod tests {
     #[test]
     fn a_refusal_does_not_tell_the_address() {
         let error = check(&AddressGuard::default(), "10.1.2.3").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the address is not a public one (a private network)"
-        );
+        assert_eq!(error.to_string(), "the address is not a public one (a private network)");
     }
 }

@@ -1,8 +1,8 @@
 //! The one HTTP client for customers' URLs: bounded in time and bytes, guarded, never redirected.
 
 use super::{
-    AddressGuard, CustomerUrl, NameLookup, PostError, PostErrorKind, UrlPolicy, excerpt,
-    resolver::GuardedResolver, retry_after,
+    AddressGuard, CustomerUrl, NameLookup, PostError, PostErrorKind, UrlPolicy, excerpt, resolver::GuardedResolver,
+    retry_after,
 };
 use reqwest::{
     Body, Client, Response,
@@ -90,10 +90,7 @@ pub struct OutboundClient {
 
 impl OutboundClient {
     /// A client that resolves names with `lookup`. The process must have a default rustls provider.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one client for customers' URLs, with the guard built in"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the one client for customers' URLs, with the guard built in")]
     pub fn new(
         settings: OutboundSettings,
         lookup: Arc<dyn NameLookup>,
@@ -111,11 +108,7 @@ impl OutboundClient {
             .http2_max_header_list_size(16 * 1024)
             .build()
             .map_err(OutboundError)?;
-        Ok(Self {
-            client,
-            settings: Arc::new(settings),
-            clock,
-        })
+        Ok(Self { client, settings: Arc::new(settings), clock })
     }
 
     /// What may be called, for checking URLs when they are given.
@@ -124,19 +117,11 @@ impl OutboundClient {
     }
 
     /// Posts `body` to `url`, once. Ends within the total timeout.
-    pub async fn post(
-        &self,
-        url: &CustomerUrl,
-        headers: HeaderMap,
-        body: impl Into<Body>,
-    ) -> PostOutcome {
+    pub async fn post(&self, url: &CustomerUrl, headers: HeaderMap, body: impl Into<Body>) -> PostOutcome {
         let started = Instant::now();
         let result = self.try_post(url, headers, body.into(), started).await;
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        PostOutcome {
-            duration_ms,
-            result,
-        }
+        PostOutcome { duration_ms, result }
     }
 
     async fn try_post(
@@ -148,11 +133,7 @@ impl OutboundClient {
     ) -> Result<Answer, PostError> {
         check_url(url, &self.settings.policy)?;
         let deadline = started + self.settings.total_timeout;
-        let request = self
-            .client
-            .post(url.url().clone())
-            .headers(headers)
-            .body(body);
+        let request = self.client.post(url.url().clone()).headers(headers).body(body);
         let response = timeout_at(deadline, request.send())
             .await
             .map_err(|_elapsed| PostError::timeout("answering"))?
@@ -164,10 +145,8 @@ impl OutboundClient {
     /// a body that breaks off or dawdles is only cut.
     async fn read(&self, mut response: Response, deadline: Instant) -> Answer {
         let status = response.status().as_u16();
-        let retry_after = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| retry_after::parse(value, self.clock.now()));
+        let retry_after =
+            response.headers().get(RETRY_AFTER).and_then(|value| retry_after::parse(value, self.clock.now()));
         let until = deadline.min(Instant::now() + self.settings.body_timeout);
         let limit = self.settings.body_limit;
         let mut bytes = Vec::new();
@@ -184,22 +163,14 @@ impl OutboundClient {
             }
         };
         bytes.truncate(limit);
-        Answer {
-            status,
-            retry_after,
-            body: excerpt::printable(&bytes, limit),
-            is_body_cut,
-        }
+        Answer { status, retry_after, body: excerpt::printable(&bytes, limit), is_body_cut }
     }
 }
 
 /// What the resolver does not see: literal addresses, and a scheme that is no longer allowed.
 fn check_url(url: &CustomerUrl, policy: &UrlPolicy) -> Result<(), PostError> {
     if !url.is_https() && !policy.allow_http {
-        return Err(PostError::new(
-            PostErrorKind::ForbiddenAddress,
-            "http:// is no longer allowed here",
-        ));
+        return Err(PostError::new(PostErrorKind::ForbiddenAddress, "http:// is no longer allowed here"));
     }
     let guard: &AddressGuard = &policy.guard;
     match url.literal_address() {

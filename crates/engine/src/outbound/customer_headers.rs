@@ -41,11 +41,7 @@ impl CustomerHeaders {
     pub fn parse(given: &BTreeMap<String, String>) -> Result<Self, Vec<FieldError>> {
         let mut faults = Vec::new();
         if given.len() > MAX_HEADERS {
-            faults.push(FieldError::new(
-                "headers",
-                "too_many",
-                format!("At most {MAX_HEADERS} headers."),
-            ));
+            faults.push(FieldError::new("headers", "too_many", format!("At most {MAX_HEADERS} headers.")));
             return Err(faults);
         }
         let mut kept = BTreeMap::new();
@@ -58,11 +54,7 @@ impl CustomerHeaders {
                 Err(fault) => faults.push(fault),
             }
         }
-        if faults.is_empty() {
-            Ok(Self(kept))
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(Self(kept)) } else { Err(faults) }
     }
 
     /// The headers by lowercase name, to be sealed and stored, or shown to their owner.
@@ -75,9 +67,7 @@ impl CustomerHeaders {
         let mut map = HeaderMap::with_capacity(self.0.len() + 8);
         for (name, value) in &self.0 {
             // Both were checked by `read`; a pair that is no header after all is left out.
-            if let (Ok(name), Ok(mut value)) =
-                (HeaderName::try_from(name), HeaderValue::try_from(value))
-            {
+            if let (Ok(name), Ok(mut value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
                 value.set_sensitive(true);
                 map.insert(name, value);
             }
@@ -97,55 +87,26 @@ impl fmt::Debug for CustomerHeaders {
 fn read(name: &str, value: &str) -> Result<String, FieldError> {
     let lower = read_name(name)?;
     if value.len() > MAX_VALUE_BYTES {
-        return Err(at(
-            name,
-            "too_long",
-            format!("A header's value has at most {MAX_VALUE_BYTES} bytes."),
-        ));
+        return Err(at(name, "too_long", format!("A header's value has at most {MAX_VALUE_BYTES} bytes.")));
     }
     if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Err(at(
-            name,
-            "invalid_format",
-            "A header's value has printable ASCII characters only.",
-        ));
+        return Err(at(name, "invalid_format", "A header's value has printable ASCII characters only."));
     }
     if value.trim().len() != value.len() {
-        return Err(at(
-            name,
-            "invalid_format",
-            "A header's value does not begin or end with a space.",
-        ));
+        return Err(at(name, "invalid_format", "A header's value does not begin or end with a space."));
     }
     Ok(lower)
 }
 
 fn read_name(name: &str) -> Result<String, FieldError> {
     if name.len() > MAX_NAME_BYTES {
-        return Err(at(
-            name,
-            "too_long",
-            format!("A header's name has at most {MAX_NAME_BYTES} bytes."),
-        ));
+        return Err(at(name, "too_long", format!("A header's name has at most {MAX_NAME_BYTES} bytes.")));
     }
-    let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_invalid| {
-        at(
-            name,
-            "invalid_format",
-            "Not a header name: letters, digits and `-` are expected.",
-        )
-    })?;
+    let parsed = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_invalid| at(name, "invalid_format", "Not a header name: letters, digits and `-` are expected."))?;
     let lower = parsed.as_str();
-    if REFUSED.contains(&lower)
-        || REFUSED_PREFIXES
-            .iter()
-            .any(|prefix| lower.starts_with(prefix))
-    {
-        return Err(at(
-            name,
-            "not_allowed",
-            "This header is set by the gateway and cannot be given.",
-        ));
+    if REFUSED.contains(&lower) || REFUSED_PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) {
+        return Err(at(name, "not_allowed", "This header is set by the gateway and cannot be given."));
     }
     Ok(lower.to_owned())
 }
@@ -153,11 +114,7 @@ fn read_name(name: &str) -> Result<String, FieldError> {
 /// A fault at `headers/NAME`, with the name escaped as a JSON pointer wants it and cut.
 fn at(name: &str, code: &'static str, detail: impl Into<String>) -> FieldError {
     let cut: String = name.chars().take(64).collect();
-    FieldError::new(
-        format!("headers/{}", cut.replace('~', "~0").replace('/', "~1")),
-        code,
-        detail,
-    )
+    FieldError::new(format!("headers/{}", cut.replace('~', "~0").replace('/', "~1")), code, detail)
 }
 
 #[cfg(test)]
@@ -166,28 +123,17 @@ mod tests {
     use proptest::prelude::*;
 
     fn parse(pairs: &[(&str, &str)]) -> Result<CustomerHeaders, Vec<FieldError>> {
-        let map = pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let map = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         CustomerHeaders::parse(&map)
     }
 
     #[test]
     fn ordinary_headers_are_kept_in_lowercase() {
-        let headers = parse(&[
-            ("Authorization", "Bearer x"),
-            ("X-Tenant", "7"),
-            ("x-empty", ""),
-        ])
-        .unwrap();
+        let headers = parse(&[("Authorization", "Bearer x"), ("X-Tenant", "7"), ("x-empty", "")]).unwrap();
         let map = headers.to_header_map();
         assert_eq!(map["authorization"], "Bearer x");
         assert!(map["authorization"].is_sensitive());
-        assert_eq!(
-            headers.as_map().keys().collect::<Vec<_>>(),
-            ["authorization", "x-empty", "x-tenant"]
-        );
+        assert_eq!(headers.as_map().keys().collect::<Vec<_>>(), ["authorization", "x-empty", "x-tenant"]);
     }
 
     #[test]
@@ -217,10 +163,7 @@ mod tests {
         ] {
             let faults = parse(&[(name, "x")]).unwrap_err();
             assert_eq!(faults.len(), 1);
-            assert_eq!(
-                (faults[0].code, &faults[0].field),
-                ("not_allowed", &format!("headers/{name}"))
-            );
+            assert_eq!((faults[0].code, &faults[0].field), ("not_allowed", &format!("headers/{name}")));
         }
     }
 
@@ -242,29 +185,16 @@ mod tests {
             ("x-\u{e9}", "x"),
             ("x\0", "x"),
         ] {
-            assert_eq!(
-                parse(&[(name, value)]).unwrap_err()[0].code,
-                "invalid_format",
-                "{name:?}: {value:?}"
-            );
+            assert_eq!(parse(&[(name, value)]).unwrap_err()[0].code, "invalid_format", "{name:?}: {value:?}");
         }
     }
 
     #[test]
     fn lengths_and_numbers_are_bounded() {
         let many: BTreeMap<_, _> = (0..21).map(|n| (format!("x-{n}"), String::new())).collect();
-        assert_eq!(
-            CustomerHeaders::parse(&many).unwrap_err()[0].code,
-            "too_many"
-        );
-        assert_eq!(
-            parse(&[(&"x".repeat(129), "")]).unwrap_err()[0].code,
-            "too_long"
-        );
-        assert_eq!(
-            parse(&[("x", &"v".repeat(2049))]).unwrap_err()[0].code,
-            "too_long"
-        );
+        assert_eq!(CustomerHeaders::parse(&many).unwrap_err()[0].code, "too_many");
+        assert_eq!(parse(&[(&"x".repeat(129), "")]).unwrap_err()[0].code, "too_long");
+        assert_eq!(parse(&[("x", &"v".repeat(2049))]).unwrap_err()[0].code, "too_long");
         assert!(parse(&[(&"x".repeat(128), &"v".repeat(2048))]).is_ok());
     }
 

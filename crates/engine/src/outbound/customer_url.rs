@@ -14,18 +14,8 @@ use wagate_model::FieldError;
 pub const MAX_URL_BYTES: usize = 2048;
 
 /// Last labels of names that belong to somebody's own network.
-const INTERNAL_SUFFIXES: [&str; 10] = [
-    "local",
-    "localdomain",
-    "internal",
-    "intranet",
-    "lan",
-    "corp",
-    "home",
-    "private",
-    "home.arpa",
-    "onion",
-];
+const INTERNAL_SUFFIXES: [&str; 10] =
+    ["local", "localdomain", "internal", "intranet", "lan", "corp", "home", "private", "home.arpa", "onion"];
 
 /// What the operator lets customers call.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +43,7 @@ impl CustomerUrl {
     /// Reads a URL back from the database. The policy is not applied: it may have changed, and is
     /// applied again when dialling.
     pub fn from_stored(text: &str) -> Result<Self, FieldError> {
-        read(text)
-            .map(Self)
-            .map_err(|(code, detail)| FieldError::new("url", code, detail))
+        read(text).map(Self).map_err(|(code, detail)| FieldError::new("url", code, detail))
     }
 
     /// The whole URL in its normal form, to be stored and shown to its owner.
@@ -101,17 +89,10 @@ fn read(text: &str) -> Result<Url, Fault> {
     }
     check_length(text)?;
     // The parser drops tabs and line breaks and reads `\` as `/`; what is meant must be what is read.
-    if text
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || c == '\\')
-    {
-        return Err(fault(
-            "invalid_format",
-            "A URL has no spaces, control characters or backslashes.",
-        ));
+    if text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
+        return Err(fault("invalid_format", "A URL has no spaces, control characters or backslashes."));
     }
-    let url = Url::parse(text)
-        .map_err(|error| fault("invalid_format", format!("Not an absolute URL: {error}.")))?;
+    let url = Url::parse(text).map_err(|error| fault("invalid_format", format!("Not an absolute URL: {error}.")))?;
     check_length(url.as_str())?;
     check_parts(&url)?;
     Ok(url)
@@ -119,10 +100,7 @@ fn read(text: &str) -> Result<Url, Fault> {
 
 fn check_length(text: &str) -> Result<(), Fault> {
     if text.len() > MAX_URL_BYTES {
-        return Err(fault(
-            "too_long",
-            format!("A URL has at most {MAX_URL_BYTES} bytes."),
-        ));
+        return Err(fault("too_long", format!("A URL has at most {MAX_URL_BYTES} bytes.")));
     }
     Ok(())
 }
@@ -135,16 +113,10 @@ fn check_parts(url: &Url) -> Result<(), Fault> {
         return Err(fault("invalid_format", "The URL has no host."));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(fault(
-            "not_allowed",
-            "The URL must not hold a user or password; give a header instead.",
-        ));
+        return Err(fault("not_allowed", "The URL must not hold a user or password; give a header instead."));
     }
     if url.fragment().is_some() {
-        return Err(fault(
-            "not_allowed",
-            "The URL must not have a fragment (`#...`).",
-        ));
+        return Err(fault("not_allowed", "The URL must not have a fragment (`#...`)."));
     }
     if url.port() == Some(0) {
         return Err(fault("invalid_format", "Port 0 cannot be called."));
@@ -160,16 +132,11 @@ fn check_policy(url: &Url, policy: &UrlPolicy) -> Result<(), Fault> {
         return policy
             .guard
             .check(address)
-            .map_err(|ForbiddenAddress { kind, .. }| {
-                fault("not_allowed", format!("Not a public address ({kind})."))
-            });
+            .map_err(|ForbiddenAddress { kind, .. }| fault("not_allowed", format!("Not a public address ({kind}).")));
     }
     let name = url.host_str().unwrap_or_default().trim_end_matches('.');
     if is_internal(name, &policy.guard) {
-        return Err(fault(
-            "not_allowed",
-            format!("`{name}` is not a public name."),
-        ));
+        return Err(fault("not_allowed", format!("`{name}` is not a public name.")));
     }
     Ok(())
 }
@@ -177,24 +144,15 @@ fn check_policy(url: &Url, policy: &UrlPolicy) -> Result<(), Fault> {
 /// Names that no public resolver answers. With private networks allowed only loopback is judged.
 fn is_internal(name: &str, guard: &AddressGuard) -> bool {
     if has_suffix(name, "localhost") {
-        let loopback = [
-            IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(Ipv6Addr::LOCALHOST),
-        ];
-        return loopback
-            .into_iter()
-            .all(|address| guard.check(address).is_err());
+        let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        return loopback.into_iter().all(|address| guard.check(address).is_err());
     }
     !guard.allows_private_networks()
-        && (!name.contains('.')
-            || INTERNAL_SUFFIXES
-                .iter()
-                .any(|suffix| has_suffix(name, suffix)))
+        && (!name.contains('.') || INTERNAL_SUFFIXES.iter().any(|suffix| has_suffix(name, suffix)))
 }
 
 fn has_suffix(name: &str, suffix: &str) -> bool {
-    name.strip_suffix(suffix)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn literal(url: &Url) -> Option<IpAddr> {
@@ -216,10 +174,7 @@ mod tests {
 
     fn dev(text: &str) -> Result<CustomerUrl, FieldError> {
         let networks = ["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()];
-        let policy = UrlPolicy {
-            guard: AddressGuard::allowing(networks),
-            allow_http: true,
-        };
+        let policy = UrlPolicy { guard: AddressGuard::allowing(networks), allow_http: true };
         CustomerUrl::parse("url", text, &policy)
     }
 
@@ -227,19 +182,10 @@ mod tests {
     fn a_public_https_url_is_accepted_on_any_port_and_normalised() {
         for (given, kept) in [
             ("https://Hooks.Example.com", "https://hooks.example.com/"),
-            (
-                "https://hooks.example.com:8443/a?b=c",
-                "https://hooks.example.com:8443/a?b=c",
-            ),
-            (
-                "https://b\u{fc}cher.example/\u{fc}",
-                "https://xn--bcher-kva.example/%C3%BC",
-            ),
+            ("https://hooks.example.com:8443/a?b=c", "https://hooks.example.com:8443/a?b=c"),
+            ("https://b\u{fc}cher.example/\u{fc}", "https://xn--bcher-kva.example/%C3%BC"),
             ("https://8.8.8.8/x", "https://8.8.8.8/x"),
-            (
-                "https://[2606:4700:4700::1111]/",
-                "https://[2606:4700:4700::1111]/",
-            ),
+            ("https://[2606:4700:4700::1111]/", "https://[2606:4700:4700::1111]/"),
         ] {
             assert_eq!(strict(given).unwrap().as_str(), kept);
         }
@@ -304,18 +250,11 @@ mod tests {
 
     #[test]
     fn development_may_call_loopback_over_http() {
-        for text in [
-            "http://127.0.0.1:9000/hook",
-            "http://localhost:9000/",
-            "http://[::1]:9/",
-            "https://example.com/",
-        ] {
+        for text in ["http://127.0.0.1:9000/hook", "http://localhost:9000/", "http://[::1]:9/", "https://example.com/"]
+        {
             assert!(dev(text).is_ok(), "{text}");
         }
-        for text in [
-            "http://10.0.0.1/",
-            "http://169.254.169.254/latest/meta-data",
-        ] {
+        for text in ["http://10.0.0.1/", "http://169.254.169.254/latest/meta-data"] {
             assert_eq!(dev(text).unwrap_err().code, "not_allowed", "{text}");
         }
     }
@@ -323,10 +262,7 @@ mod tests {
     #[test]
     fn allowing_a_private_network_does_not_allow_localhost() {
         let guard = AddressGuard::allowing(["10.0.0.0/8".parse().unwrap()]);
-        let policy = UrlPolicy {
-            guard,
-            allow_http: false,
-        };
+        let policy = UrlPolicy { guard, allow_http: false };
         assert!(CustomerUrl::parse("url", "https://hooks.internal/", &policy).is_ok());
         assert!(CustomerUrl::parse("url", "https://localhost/", &policy).is_err());
     }
@@ -341,10 +277,7 @@ mod tests {
     #[test]
     fn a_debug_text_holds_neither_path_nor_query() {
         let url = strict("https://hooks.example.com/services/T0/secret?token=secret").unwrap();
-        assert_eq!(
-            format!("{url:?}"),
-            "CustomerUrl(https://hooks.example.com/...)"
-        );
+        assert_eq!(format!("{url:?}"), "CustomerUrl(https://hooks.example.com/...)");
     }
 
     proptest! {

@@ -7,11 +7,7 @@ pub(super) fn printable(bytes: &[u8], limit: usize) -> String {
     for character in String::from_utf8_lossy(bytes).chars() {
         let shown = match character {
             '\n' | '\r' | '\t' => ' ',
-            '\u{202a}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{feff}' => continue,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => continue,
             _ if character.is_control() => continue,
             _ => character,
         };

@@ -30,10 +30,7 @@ impl Script {
     /// A whole answer with a length.
     pub(crate) fn answer(status: &str, headers: &str, body: &str) -> Self {
         let length = body.len();
-        Self::Raw(
-            format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
-                .into_bytes(),
-        )
+        Self::Raw(format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}").into_bytes())
     }
 }
 
@@ -54,10 +51,7 @@ pub(crate) struct Seen {
 
 impl Receiver {
     pub(crate) async fn start(script: Script) -> Self {
-        Self::on(
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(),
-            script,
-        )
+        Self::on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(), script)
     }
 
     pub(crate) fn on(listener: TcpListener, script: Script) -> Self {
@@ -65,11 +59,7 @@ impl Receiver {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let mut tasks = JoinSet::new();
         tasks.spawn(accept(listener, script, Arc::clone(&seen)));
-        Self {
-            address,
-            seen,
-            _tasks: tasks,
-        }
+        Self { address, seen, _tasks: tasks }
     }
 
     pub(crate) fn url(&self) -> String {
@@ -93,8 +83,7 @@ async fn converse(mut stream: TcpStream, script: Script, seen: Arc<Mutex<Seen>>)
     let mut buffer = Vec::new();
     while let Some(request) = read_request(&mut stream, &mut buffer).await {
         seen.lock().unwrap().requests.push(request);
-        let (Script::Raw(bytes) | Script::RawThenHang(bytes) | Script::RawThenClose(bytes)) =
-            &script;
+        let (Script::Raw(bytes) | Script::RawThenHang(bytes) | Script::RawThenClose(bytes)) = &script;
         if stream.write_all(bytes).await.is_err() || matches!(script, Script::RawThenClose(_)) {
             return;
         }
@@ -108,10 +97,7 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<(S
     loop {
         if let Some(end) = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-                .unwrap_or(0);
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
             if buffer.len() >= end + 4 + length {
                 let body = buffer[end + 4..end + 4 + length].to_vec();
                 buffer.drain(..end + 4 + length);
@@ -133,16 +119,9 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn of(name: &str, turns: &[&[&str]]) -> Arc<Self> {
-        let parse = |turn: &&[&str]| {
-            turn.iter()
-                .map(|address| address.parse().unwrap())
-                .collect()
-        };
+        let parse = |turn: &&[&str]| turn.iter().map(|address| address.parse().unwrap()).collect();
         let answers = HashMap::from([(name.to_owned(), turns.iter().map(parse).collect())]);
-        Arc::new(Self {
-            answers: Mutex::new(answers),
-            lookups: Mutex::new(0),
-        })
+        Arc::new(Self { answers: Mutex::new(answers), lookups: Mutex::new(0) })
     }
 
     pub(crate) fn lookups(&self) -> usize {
@@ -155,9 +134,7 @@ impl NameLookup for Names {
     async fn lookup(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         *self.lookups.lock().unwrap() += 1;
         let mut answers = self.answers.lock().unwrap();
-        let turns = answers
-            .get_mut(name)
-            .ok_or_else(|| io::Error::other("no such name"))?;
+        let turns = answers.get_mut(name).ok_or_else(|| io::Error::other("no such name"))?;
         let next = turns.front().cloned().unwrap_or_default();
         if turns.len() > 1 {
             turns.pop_front();

@@ -53,10 +53,7 @@ pub struct PostError {
 
 impl PostError {
     pub(super) fn new(kind: PostErrorKind, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            detail: detail.into(),
-        }
+        Self { kind, detail: detail.into() }
     }
 
     pub(super) fn timeout(phase: &str) -> Self {
@@ -70,39 +67,25 @@ impl PostError {
     /// Names a failure of the HTTP client by the causes in its chain.
     pub(super) fn from_client(error: &reqwest::Error, is_https: bool) -> Self {
         let causes = causes(error);
-        if let Some(refused) = causes
-            .iter()
-            .find_map(|cause| cause.downcast_ref::<NameRefused>())
-        {
+        if let Some(refused) = causes.iter().find_map(|cause| cause.downcast_ref::<NameRefused>()) {
             return Self::from_name(refused);
         }
         if error.is_timeout() {
-            return Self::timeout(if error.is_connect() {
-                "connecting"
-            } else {
-                "answering"
-            });
+            return Self::timeout(if error.is_connect() { "connecting" } else { "answering" });
         }
-        let mut io = causes
-            .iter()
-            .filter_map(|cause| cause.downcast_ref::<io::Error>())
-            .map(io::Error::kind);
+        let mut io = causes.iter().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
         let kind = io
             .find_map(|kind| match kind {
                 io::ErrorKind::ConnectionRefused => Some(PostErrorKind::ConnectionRefused),
                 io::ErrorKind::TimedOut => Some(PostErrorKind::Timeout),
                 // While connecting, the TLS layer reports its own failures as invalid or missing data.
-                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-                    if is_https && error.is_connect() =>
-                {
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof if is_https && error.is_connect() => {
                     Some(PostErrorKind::Tls)
                 }
                 _ => None,
             })
             .unwrap_or(PostErrorKind::Other);
-        let innermost = causes
-            .last()
-            .map_or_else(|| "the request failed".to_owned(), ToString::to_string);
+        let innermost = causes.last().map_or_else(|| "the request failed".to_owned(), ToString::to_string);
         Self::new(kind, super::excerpt::printable(innermost.as_bytes(), 300))
     }
 
@@ -112,9 +95,7 @@ impl PostError {
                 tracing::warn!(address = %address.address, kind = address.kind, "a customer's name resolves to a forbidden address");
                 Self::forbidden(*address)
             }
-            NameRefused::Unknown(_) | NameRefused::NoAddress => {
-                Self::new(PostErrorKind::Dns, refused.to_string())
-            }
+            NameRefused::Unknown(_) | NameRefused::NoAddress => Self::new(PostErrorKind::Dns, refused.to_string()),
         }
     }
 }
@@ -126,10 +107,7 @@ fn causes(error: &reqwest::Error) -> Vec<&(dyn StdError + 'static)> {
 
 /// An I/O error skips the error that it wraps when asked for its source.
 fn next_cause<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    match cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(wrapped) => Some(wrapped),
         None => cause.source(),
     }

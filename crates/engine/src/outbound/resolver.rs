@@ -58,21 +58,13 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let addresses = checked(&*lookup, &guard, name.as_str()).await?;
             // Port 0 is replaced by the URL's.
-            let dialled: Addrs = Box::new(
-                addresses
-                    .into_iter()
-                    .map(|address| SocketAddr::new(address, 0)),
-            );
+            let dialled: Addrs = Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)));
             Ok(dialled)
         })
     }
 }
 
-async fn checked(
-    lookup: &dyn NameLookup,
-    guard: &AddressGuard,
-    name: &str,
-) -> Result<Vec<IpAddr>, NameRefused> {
+async fn checked(lookup: &dyn NameLookup, guard: &AddressGuard, name: &str) -> Result<Vec<IpAddr>, NameRefused> {
     let addresses = lookup.lookup(name).await.map_err(NameRefused::Unknown)?;
     if addresses.is_empty() {
         return Err(NameRefused::NoAddress);
@@ -92,11 +84,7 @@ mod tests {
     #[async_trait]
     impl NameLookup for Fixed {
         async fn lookup(&self, _name: &str) -> io::Result<Vec<IpAddr>> {
-            Ok(self
-                .0
-                .iter()
-                .map(|address| address.parse().unwrap())
-                .collect())
+            Ok(self.0.iter().map(|address| address.parse().unwrap()).collect())
         }
     }
 
@@ -107,10 +95,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_with_public_addresses_keeps_their_order() {
         let found = check(&["2606:4700:4700::1111", "8.8.8.8"]).await.unwrap();
-        assert_eq!(
-            found,
-            ["2606:4700:4700::1111", "8.8.8.8"].map(|text| text.parse::<IpAddr>().unwrap())
-        );
+        assert_eq!(found, ["2606:4700:4700::1111", "8.8.8.8"].map(|text| text.parse::<IpAddr>().unwrap()));
     }
 
     #[tokio::test]
@@ -121,10 +106,7 @@ mod tests {
             &["2606:4700:4700::1111", "8.8.8.8", "::ffff:192.168.0.1"],
             &["8.8.8.8", "64:ff9b::a00:1"],
         ] {
-            assert!(
-                matches!(check(addresses).await, Err(NameRefused::Forbidden(_))),
-                "{addresses:?}"
-            );
+            assert!(matches!(check(addresses).await, Err(NameRefused::Forbidden(_))), "{addresses:?}");
         }
     }
 
@@ -136,9 +118,6 @@ mod tests {
     #[tokio::test]
     async fn the_system_knows_localhost() {
         let found = SystemLookup.lookup("localhost").await.unwrap();
-        assert!(
-            !found.is_empty() && found.iter().all(IpAddr::is_loopback),
-            "{found:?}"
-        );
+        assert!(!found.is_empty() && found.iter().all(IpAddr::is_loopback), "{found:?}");
     }
 }

@@ -9,11 +9,7 @@ use wagate_model::Timestamp;
 const MAX_RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// The three forms of RFC 9110, section 5.6.7; a recipient must take all of them.
-const DATE_FORMS: [&str; 3] = [
-    "%a, %d %b %Y %H:%M:%S GMT",
-    "%A, %d-%b-%y %H:%M:%S GMT",
-    "%a %b %e %H:%M:%S %Y",
-];
+const DATE_FORMS: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
 /// The wait a receiver asks for; zero for a date in the past, `None` for what is neither form.
 pub(super) fn parse(value: &HeaderValue, now: Timestamp) -> Option<Duration> {
@@ -21,9 +17,7 @@ pub(super) fn parse(value: &HeaderValue, now: Timestamp) -> Option<Duration> {
     let wait = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().map_or(MAX_RETRY_AFTER, Duration::from_secs)
     } else {
-        let at = DATE_FORMS
-            .iter()
-            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())?;
+        let at = DATE_FORMS.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())?;
         Timestamp(at.and_utc().timestamp_millis()).since(now)
     };
     Some(wait.min(MAX_RETRY_AFTER))
@@ -42,13 +36,9 @@ mod tests {
 
     #[test]
     fn seconds_are_taken_and_bounded_to_a_day() {
-        for (text, seconds) in [
-            ("0", 0),
-            ("120", 120),
-            (" 5 ", 5),
-            ("86401", 86_400),
-            ("99999999999999999999999", 86_400),
-        ] {
+        for (text, seconds) in
+            [("0", 0), ("120", 120), (" 5 ", 5), ("86401", 86_400), ("99999999999999999999999", 86_400)]
+        {
             assert_eq!(wait(text, RFC_DATE), Some(seconds), "{text}");
         }
     }
@@ -56,11 +46,7 @@ mod tests {
     #[test]
     fn all_three_forms_of_a_date_are_taken() {
         let now = RFC_DATE.minus(Duration::from_secs(90));
-        for text in [
-            "Sun, 06 Nov 1994 08:49:37 GMT",
-            "Sunday, 06-Nov-94 08:49:37 GMT",
-            "Sun Nov  6 08:49:37 1994",
-        ] {
+        for text in ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"] {
             assert_eq!(wait(text, now), Some(90), "{text}");
         }
     }
@@ -74,15 +60,7 @@ mod tests {
 
     #[test]
     fn anything_else_is_ignored() {
-        for text in [
-            "",
-            "soon",
-            "-1",
-            "1.5",
-            "+3",
-            "Sun, 99 Nov 1994 08:49:37 GMT",
-            "2026-01-01T00:00:00Z",
-        ] {
+        for text in ["", "soon", "-1", "1.5", "+3", "Sun, 99 Nov 1994 08:49:37 GMT", "2026-01-01T00:00:00Z"] {
             assert_eq!(wait(text, RFC_DATE), None, "{text}");
         }
     }

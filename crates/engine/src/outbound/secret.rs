@@ -26,10 +26,7 @@ impl WebhookSecret {
     pub fn generate(entropy: &dyn Entropy) -> Self {
         let mut bytes = vec![0; NEW_BYTES];
         entropy.fill(&mut bytes);
-        Self {
-            text: format!("{PREFIX}{}", STANDARD.encode(&bytes)).into(),
-            bytes: bytes.into(),
-        }
+        Self { text: format!("{PREFIX}{}", STANDARD.encode(&bytes)).into(), bytes: bytes.into() }
     }
 
     /// Reads a secret in the form in which it is shown.
@@ -39,10 +36,7 @@ impl WebhookSecret {
         if !(24..=64).contains(&bytes.len()) {
             return Err(InvalidSecret);
         }
-        Ok(Self {
-            text: text.into(),
-            bytes: bytes.into(),
-        })
+        Ok(Self { text: text.into(), bytes: bytes.into() })
     }
 
     /// The `whsec_...` text, to be shown once and to be sealed.
@@ -99,20 +93,13 @@ mod tests {
             format!("whsec_{}", STANDARD.encode([1; 23])),
             format!("whsec_{}", STANDARD.encode([1; 65])),
         ] {
-            assert_eq!(
-                WebhookSecret::parse(&text).unwrap_err(),
-                InvalidSecret,
-                "{text}"
-            );
+            assert_eq!(WebhookSecret::parse(&text).unwrap_err(), InvalidSecret, "{text}");
         }
         assert!(WebhookSecret::parse(&format!("whsec_{}", STANDARD.encode([1; 24]))).is_ok());
     }
 
     #[test]
     fn a_secret_is_not_in_its_debug_text() {
-        assert_eq!(
-            format!("{:?}", WebhookSecret::generate(&OsEntropy)),
-            "WebhookSecret(redacted)"
-        );
+        assert_eq!(format!("{:?}", WebhookSecret::generate(&OsEntropy)), "WebhookSecret(redacted)");
     }
 }

@@ -33,10 +33,7 @@ impl SignedEvent<'_> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert("webhook-id", HeaderValue::from_str(self.id)?);
         headers.insert("webhook-timestamp", HeaderValue::from(self.at.seconds()));
-        headers.insert(
-            "webhook-signature",
-            HeaderValue::from_str(&self.signatures())?,
-        );
+        headers.insert("webhook-signature", HeaderValue::from_str(&self.signatures())?);
         let bare = hex::encode(self.secret.sign_with_text(self.body));
         headers.insert("x-webhook-signature", HeaderValue::from_str(&bare)?);
         headers.insert("x-webhook-event", HeaderValue::from_str(self.event_type)?);
@@ -46,17 +43,9 @@ impl SignedEvent<'_> {
     /// `v1,<base64>` for each secret that signs, the present one first, with spaces between.
     fn signatures(&self) -> String {
         let seconds = self.at.seconds().to_string();
-        let parts = [
-            self.id.as_bytes(),
-            b".",
-            seconds.as_bytes(),
-            b".",
-            self.body,
-        ];
+        let parts = [self.id.as_bytes(), b".", seconds.as_bytes(), b".", self.body];
         let secrets = std::iter::once(self.secret).chain(self.older_secrets);
-        let entries: Vec<_> = secrets
-            .map(|secret| format!("v1,{}", STANDARD.encode(secret.sign(&parts))))
-            .collect();
+        let entries: Vec<_> = secrets.map(|secret| format!("v1,{}", STANDARD.encode(secret.sign(&parts)))).collect();
         entries.join(" ")
     }
 }
@@ -76,21 +65,10 @@ mod tests {
 
     /// The reference verifier reads the system's clock, so what it judges is signed by that clock.
     fn present() -> Timestamp {
-        Timestamp(
-            std::time::UNIX_EPOCH
-                .elapsed()
-                .unwrap()
-                .as_millis()
-                .try_into()
-                .unwrap(),
-        )
+        Timestamp(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis().try_into().unwrap())
     }
 
-    fn event<'a>(
-        body: &'a [u8],
-        secret: &'a WebhookSecret,
-        older: &'a [WebhookSecret],
-    ) -> SignedEvent<'a> {
+    fn event<'a>(body: &'a [u8], secret: &'a WebhookSecret, older: &'a [WebhookSecret]) -> SignedEvent<'a> {
         SignedEvent {
             id: "evt_01jd0c2q4w8v7h3n5k6m9p0r1s",
             event_type: "message.status",
@@ -106,10 +84,7 @@ mod tests {
         let secret = WebhookSecret::generate(&OsEntropy);
         let body = "{\"text\":\"gr\u{fc}\u{df} dich\"}".as_bytes();
         let headers = headers(&event(body, &secret, &[]));
-        Webhook::new(secret.expose())
-            .unwrap()
-            .verify(body, &headers)
-            .unwrap();
+        Webhook::new(secret.expose()).unwrap().verify(body, &headers).unwrap();
         assert_eq!(headers["content-type"], "application/json");
         assert_eq!(headers["x-webhook-event"], "message.status");
     }
@@ -118,46 +93,21 @@ mod tests {
     fn the_reference_verifier_refuses_a_changed_body_and_another_secret() {
         let secret = WebhookSecret::generate(&OsEntropy);
         let headers = headers(&event(b"{}", &secret, &[]));
-        assert!(
-            Webhook::new(secret.expose())
-                .unwrap()
-                .verify(b"{ }", &headers)
-                .is_err()
-        );
+        assert!(Webhook::new(secret.expose()).unwrap().verify(b"{ }", &headers).is_err());
         let other = WebhookSecret::generate(&OsEntropy);
-        assert!(
-            Webhook::new(other.expose())
-                .unwrap()
-                .verify(b"{}", &headers)
-                .is_err()
-        );
+        assert!(Webhook::new(other.expose()).unwrap().verify(b"{}", &headers).is_err());
     }
 
     #[test]
     fn during_a_rotation_old_and_new_secret_both_verify() {
-        let (new, old) = (
-            WebhookSecret::generate(&OsEntropy),
-            WebhookSecret::generate(&OsEntropy),
-        );
-        let (current, older) = (
-            WebhookSecret::parse(new.expose()).unwrap(),
-            [WebhookSecret::parse(old.expose()).unwrap()],
-        );
+        let (new, old) = (WebhookSecret::generate(&OsEntropy), WebhookSecret::generate(&OsEntropy));
+        let (current, older) =
+            (WebhookSecret::parse(new.expose()).unwrap(), [WebhookSecret::parse(old.expose()).unwrap()]);
         let headers = headers(&event(b"{}", &current, &older));
         for secret in [&new, &old] {
-            Webhook::new(secret.expose())
-                .unwrap()
-                .verify(b"{}", &headers)
-                .unwrap();
+            Webhook::new(secret.expose()).unwrap().verify(b"{}", &headers).unwrap();
         }
-        assert_eq!(
-            headers["webhook-signature"]
-                .to_str()
-                .unwrap()
-                .split(' ')
-                .count(),
-            2
-        );
+        assert_eq!(headers["webhook-signature"].to_str().unwrap().split(' ').count(), 2);
     }
 
     #[test]
@@ -172,10 +122,7 @@ mod tests {
             older_secrets: &[],
         };
         let headers = headers(&event);
-        assert_eq!(
-            headers["webhook-signature"],
-            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-        );
+        assert_eq!(headers["webhook-signature"], "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(headers["webhook-timestamp"], "1614265330");
     }
 
@@ -184,10 +131,7 @@ mod tests {
         // printf '{"a":1}' | openssl dgst -sha256 -hmac whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX
         let secret = WebhookSecret::parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX").unwrap();
         let headers = headers(&event(b"{\"a\":1}", &secret, &[]));
-        assert_eq!(
-            headers["x-webhook-signature"],
-            "b216cb8a53ef236f24c7496fa4a446c2710b08f0571c64fc9108e521b1b40431"
-        );
+        assert_eq!(headers["x-webhook-signature"], "b216cb8a53ef236f24c7496fa4a446c2710b08f0571c64fc9108e521b1b40431");
     }
 
     #[test]
@@ -196,9 +140,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append("webhook-id", HeaderValue::from_static("forged"));
         headers.append("webhook-id", HeaderValue::from_static("forged too"));
-        event(b"{}", &secret, &[])
-            .write_headers(&mut headers)
-            .unwrap();
+        event(b"{}", &secret, &[]).write_headers(&mut headers).unwrap();
         assert_eq!(headers.get_all("webhook-id").iter().count(), 1);
     }
 

@@ -26,11 +26,7 @@ impl Stage {
         let (one, two) = same_port().await;
         let port = one.local_addr().unwrap().port();
         let private = Receiver::on(one, Script::answer("200 OK", "", "the crown jewels"));
-        Self {
-            public: Receiver::on(two, public),
-            private,
-            port,
-        }
+        Self { public: Receiver::on(two, public), private, port }
     }
 
     async fn ok() -> Self {
@@ -39,18 +35,12 @@ impl Stage {
 
     fn client(names: Arc<dyn NameLookup>) -> OutboundClient {
         install_tls();
-        let settings = OutboundSettings {
-            policy: Self::policy(),
-            ..OutboundSettings::default()
-        };
+        let settings = OutboundSettings { policy: Self::policy(), ..OutboundSettings::default() };
         OutboundClient::new(settings, names, Arc::new(Still(0))).unwrap()
     }
 
     fn policy() -> UrlPolicy {
-        UrlPolicy {
-            guard: AddressGuard::allowing(["127.0.0.2/32".parse().unwrap()]),
-            allow_http: true,
-        }
+        UrlPolicy { guard: AddressGuard::allowing(["127.0.0.2/32".parse().unwrap()]), allow_http: true }
     }
 
     fn url(&self, host: &str) -> CustomerUrl {
@@ -75,17 +65,13 @@ async fn same_port() -> (TcpListener, TcpListener) {
 
 async fn post(client: &OutboundClient, url: &CustomerUrl) -> Result<u16, PostErrorKind> {
     let outcome = client.post(url, HeaderMap::new(), "{}").await;
-    outcome
-        .result
-        .map(|answer| answer.status)
-        .map_err(|error| error.kind)
+    outcome.result.map(|answer| answer.status).map_err(|error| error.kind)
 }
 
 #[test]
 fn no_way_to_write_a_private_address_is_accepted_as_an_endpoint() {
     for host in LITERALS {
-        let error =
-            CustomerUrl::parse("url", &format!("http://{host}/"), &Stage::policy()).unwrap_err();
+        let error = CustomerUrl::parse("url", &format!("http://{host}/"), &Stage::policy()).unwrap_err();
         assert_eq!(error.code, "not_allowed", "{host}");
     }
 }
@@ -132,10 +118,7 @@ fn urls_that_hide_their_host_are_refused_or_read_as_what_is_dialled() {
         "dict://127.0.0.1:11211/stats",
         "data:text/plain,x",
     ] {
-        assert!(
-            CustomerUrl::parse("url", url, &Stage::policy()).is_err(),
-            "{url:?}"
-        );
+        assert!(CustomerUrl::parse("url", url, &Stage::policy()).is_err(), "{url:?}");
     }
 }
 
@@ -146,10 +129,7 @@ async fn a_public_name_is_delivered_to() {
     assert_eq!(post(&client, &stage.url("hook.example")).await, Ok(200));
     assert_eq!(stage.public.seen().requests.len(), 1);
     let (head, _) = &stage.public.seen().requests[0];
-    assert!(
-        head.contains(&format!("host: hook.example:{}", stage.port)),
-        "{head}"
-    );
+    assert!(head.contains(&format!("host: hook.example:{}", stage.port)), "{head}");
 }
 
 #[tokio::test]
@@ -183,11 +163,7 @@ async fn a_name_that_resolves_to_something_private_is_refused() {
 #[tokio::test]
 async fn a_private_address_beside_a_public_one_refuses_the_name_in_any_order() {
     let stage = Stage::ok().await;
-    for turn in [
-        &["127.0.0.2", "127.0.0.1"] as &[&str],
-        &["127.0.0.1", "127.0.0.2"],
-        &["127.0.0.2", "::1"],
-    ] {
+    for turn in [&["127.0.0.2", "127.0.0.1"] as &[&str], &["127.0.0.1", "127.0.0.2"], &["127.0.0.2", "::1"]] {
         let client = Stage::client(Names::of("mixed.example", &[turn]));
         let outcome = post(&client, &stage.url("mixed.example")).await;
         assert_eq!(outcome, Err(PostErrorKind::ForbiddenAddress), "{turn:?}");
@@ -203,34 +179,21 @@ async fn a_name_that_turns_private_after_the_check_is_dialled_where_it_was_check
     let client = Stage::client(Arc::clone(&names) as Arc<dyn NameLookup>);
     // A client that asked once to check and again to connect would connect to the private receiver.
     assert_eq!(post(&client, &stage.url("rebind.example")).await, Ok(200));
-    assert_eq!(
-        (names.lookups(), stage.public.seen().requests.len()),
-        (1, 1)
-    );
+    assert_eq!((names.lookups(), stage.public.seen().requests.len()), (1, 1));
     stage.assert_private_untouched();
 }
 
 #[tokio::test]
 async fn a_name_that_turned_private_is_refused_at_the_next_connection() {
-    let stage = Stage::set(Script::RawThenClose(
-        b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec(),
-    ))
-    .await;
-    let names = Names::of(
-        "rebind.example",
-        &[&["127.0.0.2"], &["127.0.0.1"], &["127.0.0.2", "127.0.0.1"]],
-    );
+    let stage =
+        Stage::set(Script::RawThenClose(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec()))
+            .await;
+    let names = Names::of("rebind.example", &[&["127.0.0.2"], &["127.0.0.1"], &["127.0.0.2", "127.0.0.1"]]);
     let client = Stage::client(Arc::clone(&names) as Arc<dyn NameLookup>);
     let url = stage.url("rebind.example");
     assert_eq!(post(&client, &url).await, Ok(200));
-    assert_eq!(
-        post(&client, &url).await,
-        Err(PostErrorKind::ForbiddenAddress)
-    );
-    assert_eq!(
-        post(&client, &url).await,
-        Err(PostErrorKind::ForbiddenAddress)
-    );
+    assert_eq!(post(&client, &url).await, Err(PostErrorKind::ForbiddenAddress));
+    assert_eq!(post(&client, &url).await, Err(PostErrorKind::ForbiddenAddress));
     stage.assert_private_untouched();
 }
 
@@ -246,12 +209,7 @@ async fn a_redirect_to_something_private_is_not_followed() {
         // The port is known only after the receivers listen, so the private one is found by its own.
         let lure = Stage::ok().await;
         let location = target.replace("PORT", &lure.port.to_string());
-        let stage = Stage::set(Script::answer(
-            status,
-            &format!("location: {location}\r\n"),
-            "",
-        ))
-        .await;
+        let stage = Stage::set(Script::answer(status, &format!("location: {location}\r\n"), "")).await;
         let client = Stage::client(Names::of("hook.example", &[&["127.0.0.2"]]));
         let outcome = post(&client, &stage.url("hook.example")).await.unwrap();
         assert_eq!(outcome.to_string(), status[..3], "{location}");
@@ -285,11 +243,7 @@ async fn the_same_refusal_holds_for_https() {
     let client = Stage::client(Names::of("evil.example", &[&["127.0.0.1"]]));
     for host in ["127.0.0.1", "[::1]", "0x7f.1", "evil.example"] {
         let url = CustomerUrl::from_stored(&format!("https://{host}:{}/", stage.port)).unwrap();
-        assert_eq!(
-            post(&client, &url).await,
-            Err(PostErrorKind::ForbiddenAddress),
-            "{host}"
-        );
+        assert_eq!(post(&client, &url).await, Err(PostErrorKind::ForbiddenAddress), "{host}");
     }
     stage.assert_private_untouched();
 }
@@ -300,10 +254,7 @@ async fn a_stored_url_is_refused_once_the_policy_forbids_it() {
     let stage = Stage::ok().await;
     let settings = OutboundSettings::default();
     let client = OutboundClient::new(settings, Arc::new(SystemLookup), Arc::new(Still(0))).unwrap();
-    assert_eq!(
-        post(&client, &stage.url("127.0.0.2")).await,
-        Err(PostErrorKind::ForbiddenAddress)
-    );
+    assert_eq!(post(&client, &stage.url("127.0.0.2")).await, Err(PostErrorKind::ForbiddenAddress));
     assert_eq!(stage.public.seen().connections, 0);
 }
 
@@ -311,9 +262,7 @@ async fn a_stored_url_is_refused_once_the_policy_forbids_it() {
 async fn a_refusal_does_not_tell_what_the_name_resolves_to() {
     let stage = Stage::ok().await;
     let client = Stage::client(Names::of("evil.example", &[&["10.20.30.40"]]));
-    let outcome = client
-        .post(&stage.url("evil.example"), HeaderMap::new(), "{}")
-        .await;
+    let outcome = client.post(&stage.url("evil.example"), HeaderMap::new(), "{}").await;
     assert!(!outcome.result.unwrap_err().to_string().contains("10.20"));
 }
 
@@ -321,10 +270,7 @@ async fn a_refusal_does_not_tell_what_the_name_resolves_to() {
 async fn the_system_resolver_is_guarded_too() {
     let stage = Stage::ok().await;
     let client = Stage::client(Arc::new(SystemLookup));
-    assert_eq!(
-        post(&client, &stage.url("localhost")).await,
-        Err(PostErrorKind::ForbiddenAddress)
-    );
+    assert_eq!(post(&client, &stage.url("localhost")).await, Err(PostErrorKind::ForbiddenAddress));
     stage.assert_private_untouched();
 }
 
@@ -335,10 +281,5 @@ fn the_table_has_no_repeats() {
     hosts.dedup();
     assert_eq!(hosts.len(), LITERALS.len());
     assert!(hosts.len() >= 40);
-    assert!(
-        Stage::policy()
-            .guard
-            .check(IpAddr::from([127, 0, 0, 2]))
-            .is_ok()
-    );
+    assert!(Stage::policy().guard.check(IpAddr::from([127, 0, 0, 2])).is_ok());
 }

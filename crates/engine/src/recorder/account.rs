@@ -5,10 +5,19 @@ use wagate_model::{AccountStatus, Event, PhoneNumber, Reason, Timestamp};
 
 impl Work {
     /// The network says how the connection stands.
-    pub(super) fn connection(&mut self, account: &AccountRef, status: AccountStatus, reason: Option<Reason>, phone_number: Option<PhoneNumber>, at: Timestamp) -> Recorded {
+    pub(super) fn connection(
+        &mut self,
+        account: &AccountRef,
+        status: AccountStatus,
+        reason: Option<Reason>,
+        phone_number: Option<PhoneNumber>,
+        at: Timestamp,
+    ) -> Recorded {
         let Some(row) = self.accounts.get_mut(&account.id) else { return Recorded::default() };
         let known = &mut row.account;
-        let is_news = known.status != status || known.status_reason != reason || (phone_number.is_some() && known.phone_number != phone_number);
+        let is_news = known.status != status
+            || known.status_reason != reason
+            || (phone_number.is_some() && known.phone_number != phone_number);
         if is_news {
             known.status = status;
             known.status_reason = reason;

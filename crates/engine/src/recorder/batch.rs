@@ -1,11 +1,24 @@
 //! One transaction of records: read and lock, apply in order, write.
 
 use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed};
-use crate::{engine::{Bells, Shared}, events, group_commit::Batch};
+use crate::{
+    engine::{Bells, Shared},
+    events,
+    group_commit::Batch,
+};
 use async_trait::async_trait;
-use std::{collections::{BTreeMap, HashMap, HashSet}, sync::{Arc, OnceLock, Weak}};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Arc, OnceLock, Weak},
+};
 use wagate_model::{AccountId, ChatAddress, Direction, Event, MessageId, Mode, WorkspaceId};
-use wagate_store::{Result, StoreError, Tx, accounts::{self, AccountRow, StatusChange}, attempts::{self, AttemptEnd}, in_transaction, leases, messages::{self, StoredMessage}};
+use wagate_store::{
+    Result, StoreError, Tx,
+    accounts::{self, AccountRow, StatusChange},
+    attempts::{self, AttemptEnd},
+    in_transaction, leases,
+    messages::{self, StoredMessage},
+};
 
 /// Commits records. Patient: what happened cannot be refused.
 pub(crate) struct RecordBatch {
@@ -29,7 +42,8 @@ impl Batch for RecordBatch {
             }
             work.write(tx, &shared).await?;
             Ok::<_, StoreError>((recorded, work))
-        }.await)?;
+        }
+        .await)?;
         self.bells.courier.ring(work.to_ring);
         self.bells.tell_of_messages(work.changed);
         Ok(recorded)
@@ -66,11 +80,13 @@ impl Work {
     async fn load(tx: &mut Tx, shared: &Shared, records: &[Record]) -> Result<Self> {
         let by_provider_id = find_by_provider_ids(tx, records, Direction::Outgoing).await?;
         let known_inbound = find_by_provider_ids(tx, records, Direction::Incoming).await?.into_keys().collect();
-        let ids: Vec<_> = records.iter().filter_map(Record::message_id).chain(by_provider_id.values().copied()).collect();
+        let ids: Vec<_> =
+            records.iter().filter_map(Record::message_id).chain(by_provider_id.values().copied()).collect();
         let stored = messages::lock_many_any_workspace(tx, &ids).await?;
         let valid_leases = check_leases(tx, shared, records).await?;
         let mut rows = HashMap::new();
-        let mut touched: Vec<_> = records.iter().filter(|record| record.may_change_account()).map(|record| record.account).collect();
+        let mut touched: Vec<_> =
+            records.iter().filter(|record| record.may_change_account()).map(|record| record.account).collect();
         touched.sort_unstable_by_key(|account| account.id);
         touched.dedup_by_key(|account| account.id);
         for account in touched {
@@ -153,7 +169,10 @@ impl Work {
     pub(super) fn tell(&mut self, id: MessageId) {
         if let Some(stored) = self.stored.get(&id) {
             let message = stored.message.clone();
-            self.news.entry((message.workspace_id, message.mode)).or_default().push(Event::MessageStatus(Box::new(message)));
+            self.news
+                .entry((message.workspace_id, message.mode))
+                .or_default()
+                .push(Event::MessageStatus(Box::new(message)));
             self.changed.push(id);
         }
     }
@@ -182,18 +201,38 @@ impl Record {
     /// Whether only the lease's holder may record it. What the network took, and what it says, is
     /// recorded whatever the epoch.
     const fn needs_lease(&self) -> bool {
-        matches!(self.what, What::Connection { .. } | What::HeldNewChat { .. } | What::Outcome { outcome: Outcome::Failed(_), .. })
+        matches!(
+            self.what,
+            What::Connection { .. } | What::HeldNewChat { .. } | What::Outcome { outcome: Outcome::Failed(_), .. }
+        )
     }
 }
 
 async fn save_connection(tx: &mut Tx, row: &AccountRow) -> Result<()> {
     let account = &row.account;
-    let change = StatusChange { status: account.status, reason: account.status_reason, phone_number: account.phone_number.clone(), at: account.updated_at };
+    let change = StatusChange {
+        status: account.status,
+        reason: account.status_reason,
+        phone_number: account.phone_number.clone(),
+        at: account.updated_at,
+    };
     accounts::set_status(tx, account.workspace_id, account.id, &change).await?;
-    accounts::set_new_chats_held_until(tx, account.workspace_id, account.id, row.new_chats_held_until, account.updated_at).await.map(drop)
+    accounts::set_new_chats_held_until(
+        tx,
+        account.workspace_id,
+        account.id,
+        row.new_chats_held_until,
+        account.updated_at,
+    )
+    .await
+    .map(drop)
 }
 
-async fn find_by_provider_ids(tx: &mut Tx, records: &[Record], direction: Direction) -> Result<HashMap<(AccountId, String), MessageId>> {
+async fn find_by_provider_ids(
+    tx: &mut Tx,
+    records: &[Record],
+    direction: Direction,
+) -> Result<HashMap<(AccountId, String), MessageId>> {
     let mut wanted: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for record in records {
         if let Some(id) = record.provider_id(direction) {
@@ -210,11 +249,14 @@ async fn find_by_provider_ids(tx: &mut Tx, records: &[Record], direction: Direct
 }
 
 async fn check_leases(tx: &mut Tx, shared: &Shared, records: &[Record]) -> Result<HashSet<(AccountId, i64)>> {
-    let mut held: Vec<(AccountId, i64)> = records.iter().filter(|record| record.needs_lease()).map(|record| (record.account.id, record.account.epoch)).collect();
+    let mut held: Vec<(AccountId, i64)> = records
+        .iter()
+        .filter(|record| record.needs_lease())
+        .map(|record| (record.account.id, record.account.epoch))
+        .collect();
     held.sort_unstable();
     held.dedup();
     let wanted: Vec<_> = held.iter().map(|(id, epoch)| (id.to_string(), *epoch)).collect();
     let valid: HashSet<(String, i64)> = leases::check(tx, &shared.config.node, &wanted).await?.into_iter().collect();
     Ok(held.into_iter().filter(|(id, epoch)| valid.contains(&(id.to_string(), *epoch))).collect())
 }
-

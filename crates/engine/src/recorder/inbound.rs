@@ -48,7 +48,10 @@ impl Work {
             updated_at: now,
         };
         self.changed.push(message.id);
-        self.news.entry((account.workspace_id, account.mode)).or_default().push(Event::MessageReceived(Box::new(message.clone())));
+        self.news
+            .entry((account.workspace_id, account.mode))
+            .or_default()
+            .push(Event::MessageReceived(Box::new(message.clone())));
         self.incoming.push(StoredMessage { message, due_at: None, waiting_since: None });
     }
 }

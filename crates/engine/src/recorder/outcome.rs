@@ -1,8 +1,14 @@
 //! What came of attempts, and what the network says of sent messages.
 
 use super::{AccountRef, Next, Recorded, after_failure, batch::Work};
-use crate::{engine::Shared, messages::change::{Waiting, advance, wait_until}};
-use wagate_model::{MessageId, Reason, Status, Timestamp, provider::{ReceiptKind, SendFailure}};
+use crate::{
+    engine::Shared,
+    messages::change::{Waiting, advance, wait_until},
+};
+use wagate_model::{
+    MessageId, Reason, Status, Timestamp,
+    provider::{ReceiptKind, SendFailure},
+};
 use wagate_store::attempts::AttemptEnd;
 
 /// An attempt that the network did not take, or of which nobody knows.
@@ -30,7 +36,14 @@ impl Failed<'_> {
 impl Work {
     /// The network took the message.
     pub(super) fn accepted(&mut self, id: MessageId, attempt: u32, provider_message_id: &str, at: Timestamp) {
-        self.ends.push(AttemptEnd { message_id: id, number: attempt, outcome: "accepted", reason: None, detail: None, ended_at: at });
+        self.ends.push(AttemptEnd {
+            message_id: id,
+            number: attempt,
+            outcome: "accepted",
+            reason: None,
+            detail: None,
+            ended_at: at,
+        });
         let Some(stored) = self.stored.get_mut(&id) else { return };
         if stored.message.provider_message_id.is_none() {
             // Kept even if the message failed meanwhile: receipts that come find it by this.
@@ -90,7 +103,13 @@ impl Work {
     }
 
     /// News of a message that was sent.
-    pub(super) fn receipt(&mut self, account: &AccountRef, provider_message_id: &str, kind: ReceiptKind, at: Timestamp) {
+    pub(super) fn receipt(
+        &mut self,
+        account: &AccountRef,
+        provider_message_id: &str,
+        kind: ReceiptKind,
+        at: Timestamp,
+    ) {
         let Some(id) = self.by_provider_id.get(&(account.id, provider_message_id.to_owned())).copied() else {
             tracing::debug!(account_id = %account.id, "a receipt for a message that is not ours");
             return;

@@ -16,12 +16,7 @@ pub(super) const TAG_BYTES: usize = 16;
 pub(super) type RawKey = SecretBox<[u8; KEY_BYTES]>;
 
 /// Nonce and ciphertext of `plain`, in that order.
-pub(super) fn encrypt(
-    key: &RawKey,
-    plain: &[u8],
-    aad: &[u8],
-    entropy: &dyn Entropy,
-) -> Result<Vec<u8>, SealError> {
+pub(super) fn encrypt(key: &RawKey, plain: &[u8], aad: &[u8], entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
     let mut nonce = [0; NONCE_BYTES];
     entropy.fill(&mut nonce);
     let sealed = XChaCha20Poly1305::new(key.expose_secret().into())
@@ -35,9 +30,7 @@ pub(super) fn encrypt(
 
 /// What [`encrypt`] sealed.
 pub(super) fn decrypt(key: &RawKey, sealed: &[u8], aad: &[u8]) -> Result<Vec<u8>, SealError> {
-    let (nonce, text) = sealed
-        .split_first_chunk::<NONCE_BYTES>()
-        .ok_or(SealError::Malformed)?;
+    let (nonce, text) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Malformed)?;
     if text.len() < TAG_BYTES {
         return Err(SealError::Malformed);
     }

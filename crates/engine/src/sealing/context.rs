@@ -15,22 +15,12 @@ impl SealContext {
     /// `table` is the SQL name; `row` the primary key, with `/column` behind it where a row holds
     /// several sealed columns.
     pub fn new(workspace: WorkspaceId, table: &'static str, row: impl Display) -> Self {
-        Self {
-            workspace: workspace.to_string(),
-            table,
-            row: row.to_string(),
-        }
+        Self { workspace: workspace.to_string(), table, row: row.to_string() }
     }
 
     /// The associated data: every part after its length, so that no two contexts look alike.
     pub(super) fn associated_data(&self, purpose: &str, key_id: &[u8]) -> Vec<u8> {
-        let parts = [
-            purpose.as_bytes(),
-            key_id,
-            self.workspace.as_bytes(),
-            self.table.as_bytes(),
-            self.row.as_bytes(),
-        ];
+        let parts = [purpose.as_bytes(), key_id, self.workspace.as_bytes(), self.table.as_bytes(), self.row.as_bytes()];
         let mut out = Vec::with_capacity(128);
         for part in parts {
             out.extend_from_slice(&(part.len() as u64).to_be_bytes());

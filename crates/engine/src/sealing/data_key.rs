@@ -27,41 +27,26 @@ impl DataKey {
     }
 
     /// Seals `plain` for the place `context`; 50 bytes longer than `plain`.
-    pub fn seal(
-        &self,
-        plain: &[u8],
-        context: &SealContext,
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<u8>, SealError> {
-        let sealed = cipher::encrypt(
-            &self.key,
-            plain,
-            &context.associated_data(PURPOSE, &self.id),
-            entropy,
-        )?;
+    pub fn seal(&self, plain: &[u8], context: &SealContext, entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
+        let sealed = cipher::encrypt(&self.key, plain, &context.associated_data(PURPOSE, &self.id), entropy)?;
         Ok([&Kind::Value.header()[..], &self.id, &sealed].concat())
     }
 
     /// What [`DataKey::seal`] sealed with this key for this place.
     pub fn open(&self, sealed: &[u8], context: &SealContext) -> Result<SecretSlice<u8>, SealError> {
         let rest = Kind::Value.strip(sealed)?;
-        let (id, rest) = rest
-            .split_first_chunk::<ID_BYTES>()
-            .ok_or(SealError::Malformed)?;
+        let (id, rest) = rest.split_first_chunk::<ID_BYTES>().ok_or(SealError::Malformed)?;
         if *id != self.id {
             return Err(SealError::OtherDataKey);
         }
-        cipher::decrypt(&self.key, rest, &context.associated_data(PURPOSE, id))
-            .map(SecretSlice::from)
+        cipher::decrypt(&self.key, rest, &context.associated_data(PURPOSE, id)).map(SecretSlice::from)
     }
 
     /// A keyed hash under which a value that must stay hidden (a phone number) can be looked up.
     /// `column` separates uses: the same value under two columns has two unrelated hashes.
     pub fn lookup_hash(&self, column: &str, value: &[u8]) -> [u8; 32] {
         let lookup = derive(&self.key, &[b"wagate lookup v1"]);
-        derive(&lookup, &[column.as_bytes(), value])
-            .expose_secret()
-            .to_owned()
+        derive(&lookup, &[column.as_bytes(), value]).expose_secret().to_owned()
     }
 
     pub(super) fn from_raw(key: RawKey) -> Self {

@@ -27,15 +27,10 @@ pub struct Keyring {
 impl Keyring {
     /// A keyring that wraps with `current` and unwraps with any of them.
     pub fn new(current: MasterKey, old: Vec<MasterKey>) -> Result<Self, KeyringError> {
-        let mut ids: Vec<&str> = std::iter::once(&current)
-            .chain(&old)
-            .map(MasterKey::id)
-            .collect();
+        let mut ids: Vec<&str> = std::iter::once(&current).chain(&old).map(MasterKey::id).collect();
         ids.sort_unstable();
         if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(KeyringError::DuplicateId {
-                id: twice[0].to_owned(),
-            });
+            return Err(KeyringError::DuplicateId { id: twice[0].to_owned() });
         }
         Ok(Self { current, old })
     }
@@ -46,12 +41,7 @@ impl Keyring {
     }
 
     /// Wraps a data key for the place where the wrapped form will lie.
-    pub fn wrap(
-        &self,
-        key: &DataKey,
-        context: &SealContext,
-        entropy: &dyn Entropy,
-    ) -> Result<Vec<u8>, SealError> {
+    pub fn wrap(&self, key: &DataKey, context: &SealContext, entropy: &dyn Entropy) -> Result<Vec<u8>, SealError> {
         let id = self.current.id().as_bytes();
         let aad = context.associated_data(PURPOSE, id);
         let sealed = cipher::encrypt(self.current.raw(), key.raw().expose_secret(), &aad, entropy)?;
@@ -65,14 +55,8 @@ impl Keyring {
         let master = std::iter::once(&self.current)
             .chain(&self.old)
             .find(|key| key.id() == id)
-            .ok_or_else(|| SealError::UnknownMasterKey {
-                key_id: id.to_owned(),
-            })?;
-        let plain = cipher::decrypt(
-            master.raw(),
-            sealed,
-            &context.associated_data(PURPOSE, id.as_bytes()),
-        )?;
+            .ok_or_else(|| SealError::UnknownMasterKey { key_id: id.to_owned() })?;
+        let plain = cipher::decrypt(master.raw(), sealed, &context.associated_data(PURPOSE, id.as_bytes()))?;
         DataKey::from_slice(secrecy::SecretSlice::from(plain).expose_secret())
     }
 
@@ -86,8 +70,7 @@ impl Keyring {
         if Self::master_id(wrapped)? == self.current_id() {
             return Ok(None);
         }
-        self.wrap(&self.unwrap(wrapped, context)?, context, entropy)
-            .map(Some)
+        self.wrap(&self.unwrap(wrapped, context)?, context, entropy).map(Some)
     }
 
     /// The id of the master key that a wrapped data key needs.
@@ -98,13 +81,8 @@ impl Keyring {
 
 /// Master key id and ciphertext of a wrapped data key.
 fn split(wrapped: &[u8]) -> Result<(&str, &[u8]), SealError> {
-    let (length, rest) = Kind::WrappedKey
-        .strip(wrapped)?
-        .split_first()
-        .ok_or(SealError::Malformed)?;
-    let (id, sealed) = rest
-        .split_at_checked(usize::from(*length))
-        .ok_or(SealError::Malformed)?;
+    let (length, rest) = Kind::WrappedKey.strip(wrapped)?.split_first().ok_or(SealError::Malformed)?;
+    let (id, sealed) = rest.split_at_checked(usize::from(*length)).ok_or(SealError::Malformed)?;
     let id = std::str::from_utf8(id).map_err(|_not_text| SealError::Malformed)?;
     Ok((id, sealed))
 }

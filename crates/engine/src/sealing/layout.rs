@@ -30,9 +30,7 @@ impl Kind {
     pub(super) fn strip(self, blob: &[u8]) -> Result<&[u8], SealError> {
         match blob {
             [tag, VERSION, rest @ ..] if *tag == self.tag() => Ok(rest),
-            [tag, version, ..] if *tag == self.tag() => {
-                Err(SealError::UnsupportedVersion(*version))
-            }
+            [tag, version, ..] if *tag == self.tag() => Err(SealError::UnsupportedVersion(*version)),
             _ => Err(SealError::Malformed),
         }
     }

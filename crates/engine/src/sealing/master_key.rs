@@ -31,10 +31,7 @@ pub struct MasterKey {
 impl MasterKey {
     /// Makes a new key, for development and for the first start.
     pub fn generate(id: &str, entropy: &dyn Entropy) -> Result<Self, MasterKeyError> {
-        Ok(Self {
-            id: checked_id(id)?,
-            key: RawKey::init_with_mut(|key| entropy.fill(key)),
-        })
+        Ok(Self { id: checked_id(id)?, key: RawKey::init_with_mut(|key| entropy.fill(key)) })
     }
 
     /// The id that stands in what this key wraps.
@@ -61,14 +58,11 @@ impl FromStr for MasterKey {
         let mut raw = RawKey::default();
         // base64 of 32 bytes has 44 characters; the decoder wants room for whole groups.
         let mut room = secrecy::SecretBox::<[u8; 36]>::init_with(|| [0; 36]);
-        let length = STANDARD
-            .decode_slice(key, room.expose_secret_mut())
-            .unwrap_or(0);
+        let length = STANDARD.decode_slice(key, room.expose_secret_mut()).unwrap_or(0);
         if length != KEY_BYTES {
             return Err(MasterKeyError::Bytes);
         }
-        raw.expose_secret_mut()
-            .copy_from_slice(&room.expose_secret()[..KEY_BYTES]);
+        raw.expose_secret_mut().copy_from_slice(&room.expose_secret()[..KEY_BYTES]);
         Ok(Self { id, key: raw })
     }
 }
@@ -80,9 +74,7 @@ impl fmt::Debug for MasterKey {
 }
 
 fn checked_id(id: &str) -> Result<String, MasterKeyError> {
-    let allowed = |byte: u8| {
-        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
-    };
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
     if id.is_empty() || id.len() > LONGEST_ID || !id.bytes().all(allowed) {
         return Err(MasterKeyError::Id);
     }
@@ -110,18 +102,9 @@ mod tests {
             (format!(":{good}"), MasterKeyError::Id),
             (format!("Upper:{good}"), MasterKeyError::Id),
             (format!("{}:{good}", "a".repeat(33)), MasterKeyError::Id),
-            (
-                format!("a:{}", STANDARD.encode([7; 31])),
-                MasterKeyError::Bytes,
-            ),
-            (
-                format!("a:{}", STANDARD.encode([7; 33])),
-                MasterKeyError::Bytes,
-            ),
-            (
-                format!("a:{}", STANDARD.encode([7; 400])),
-                MasterKeyError::Bytes,
-            ),
+            (format!("a:{}", STANDARD.encode([7; 31])), MasterKeyError::Bytes),
+            (format!("a:{}", STANDARD.encode([7; 33])), MasterKeyError::Bytes),
+            (format!("a:{}", STANDARD.encode([7; 400])), MasterKeyError::Bytes),
             ("a:".to_owned(), MasterKeyError::Bytes),
             ("a:not base64".to_owned(), MasterKeyError::Bytes),
         ] {
@@ -131,9 +114,7 @@ mod tests {
 
     #[test]
     fn a_master_key_is_not_in_its_debug_text() {
-        let key: MasterKey = format!("main:{}", STANDARD.encode([7; 32]))
-            .parse()
-            .unwrap();
+        let key: MasterKey = format!("main:{}", STANDARD.encode([7; 32])).parse().unwrap();
         assert_eq!(format!("{key:?}"), "MasterKey(main, redacted)");
     }
 }

@@ -66,7 +66,12 @@ impl Engine {
         Ok(done)
     }
 
-    async fn rewrap(&self, column: SealedColumn, value: &SealedValue, done: &mut Rewrapped) -> wagate_store::Result<()> {
+    async fn rewrap(
+        &self,
+        column: SealedColumn,
+        value: &SealedValue,
+        done: &mut Rewrapped,
+    ) -> wagate_store::Result<()> {
         // Empty is what a deleted endpoint keeps, and one without headers of its own.
         let is_nothing = value.sealed.is_empty();
         if is_nothing || Keyring::master_id_once(&value.sealed).is_ok_and(|id| id == self.keyring.current_id()) {
@@ -75,7 +80,8 @@ impl Engine {
         match self.keyring.rewrap_once(&value.sealed, &context(column, value), &*self.entropy) {
             Ok(None) => {}
             Ok(Some(sealed)) => {
-                let replaced = in_transaction!(self.database, |tx| sealed::replace(tx, column, value, sealed.clone()).await)?;
+                let replaced =
+                    in_transaction!(self.database, |tx| sealed::replace(tx, column, value, sealed.clone()).await)?;
                 // Whoever wrote meanwhile sealed with the current key.
                 done.rewrapped += u64::from(replaced);
             }
@@ -128,9 +134,11 @@ mod tests {
         assert_eq!(rotating.rewrap_all().await.unwrap(), Rewrapped::default());
 
         let after = app.with_keyring(Keyring::new(new_text.parse().unwrap(), Vec::new()).unwrap());
-        let rotated = after.rotate_endpoint_secret(&caller, created.endpoint.id, crate::webhooks::RotateSecret::default()).await;
+        let rotated =
+            after.rotate_endpoint_secret(&caller, created.endpoint.id, crate::webhooks::RotateSecret::default()).await;
         assert!(rotated.is_ok(), "the secrets open with the new key alone");
-        let without = before.rotate_endpoint_secret(&caller, created.endpoint.id, crate::webhooks::RotateSecret::default()).await;
+        let without =
+            before.rotate_endpoint_secret(&caller, created.endpoint.id, crate::webhooks::RotateSecret::default()).await;
         assert!(without.is_err(), "and no longer with the old one");
     }
 

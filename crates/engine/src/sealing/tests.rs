@@ -30,20 +30,13 @@ fn keyring(current: &str, old: &[&str]) -> Keyring {
 fn a_secret_opens_where_it_was_sealed_and_nowhere_else() {
     let ring = keyring("a", &[]);
     let blob = ring.seal_once(b"whsec_x", &place(), &OsEntropy).unwrap();
-    assert_eq!(
-        ring.open_once(&blob, &place()).unwrap().expose_secret(),
-        b"whsec_x"
-    );
+    assert_eq!(ring.open_once(&blob, &place()).unwrap().expose_secret(), b"whsec_x");
     for elsewhere in [
         SealContext::new(workspace(OTHERS), "webhook_configs", "ep_1"),
         SealContext::new(workspace(OURS), "whatsapp_accounts", "ep_1"),
         SealContext::new(workspace(OURS), "webhook_configs", "ep_2"),
     ] {
-        assert_eq!(
-            ring.open_once(&blob, &elsewhere).unwrap_err(),
-            SealError::Tampered,
-            "{elsewhere:?}"
-        );
+        assert_eq!(ring.open_once(&blob, &elsewhere).unwrap_err(), SealError::Tampered, "{elsewhere:?}");
     }
 }
 
@@ -56,105 +49,59 @@ fn a_data_key_serves_many_values_of_its_owner() {
     for row in ["session/1", "session/2", "identity"] {
         let context = SealContext::new(workspace(OURS), "provider_state", row);
         let sealed = key.seal(row.as_bytes(), &context, &OsEntropy).unwrap();
-        assert_eq!(
-            again.open(&sealed, &context).unwrap().expose_secret(),
-            row.as_bytes()
-        );
+        assert_eq!(again.open(&sealed, &context).unwrap().expose_secret(), row.as_bytes());
     }
 }
 
 #[test]
 fn a_value_opened_with_another_data_key_says_so() {
-    let sealed = DataKey::generate(&OsEntropy)
-        .seal(b"x", &place(), &OsEntropy)
-        .unwrap();
-    let error = DataKey::generate(&OsEntropy)
-        .open(&sealed, &place())
-        .unwrap_err();
+    let sealed = DataKey::generate(&OsEntropy).seal(b"x", &place(), &OsEntropy).unwrap();
+    let error = DataKey::generate(&OsEntropy).open(&sealed, &place()).unwrap_err();
     assert_eq!(error, SealError::OtherDataKey);
 }
 
 #[test]
 fn after_a_rotation_old_values_open_and_rewrapping_frees_the_old_key() {
-    let blob = keyring("old", &[])
-        .seal_once(b"secret", &place(), &OsEntropy)
-        .unwrap();
+    let blob = keyring("old", &[]).seal_once(b"secret", &place(), &OsEntropy).unwrap();
     let both = keyring("new", &["old"]);
-    assert_eq!(
-        both.open_once(&blob, &place()).unwrap().expose_secret(),
-        b"secret"
-    );
+    assert_eq!(both.open_once(&blob, &place()).unwrap().expose_secret(), b"secret");
     assert_eq!(Keyring::master_id_once(&blob).unwrap(), "old");
 
-    let rewrapped = both
-        .rewrap_once(&blob, &place(), &OsEntropy)
-        .unwrap()
-        .unwrap();
+    let rewrapped = both.rewrap_once(&blob, &place(), &OsEntropy).unwrap().unwrap();
     assert_eq!(Keyring::master_id_once(&rewrapped).unwrap(), "new");
-    assert_eq!(
-        both.rewrap_once(&rewrapped, &place(), &OsEntropy).unwrap(),
-        None
-    );
+    assert_eq!(both.rewrap_once(&rewrapped, &place(), &OsEntropy).unwrap(), None);
     let only_new = keyring("new", &[]);
-    assert_eq!(
-        only_new
-            .open_once(&rewrapped, &place())
-            .unwrap()
-            .expose_secret(),
-        b"secret"
-    );
+    assert_eq!(only_new.open_once(&rewrapped, &place()).unwrap().expose_secret(), b"secret");
 }
 
 #[test]
 fn rewrapping_leaves_the_values_bytes_alone() {
-    let blob = keyring("old", &[])
-        .seal_once(&[9; 100], &place(), &OsEntropy)
-        .unwrap();
-    let rewrapped = keyring("new", &["old"])
-        .rewrap_once(&blob, &place(), &OsEntropy)
-        .unwrap()
-        .unwrap();
+    let blob = keyring("old", &[]).seal_once(&[9; 100], &place(), &OsEntropy).unwrap();
+    let rewrapped = keyring("new", &["old"]).rewrap_once(&blob, &place(), &OsEntropy).unwrap().unwrap();
     let value = 2 + 8 + 24 + 100 + 16;
-    assert_eq!(
-        blob[blob.len() - value..],
-        rewrapped[rewrapped.len() - value..]
-    );
+    assert_eq!(blob[blob.len() - value..], rewrapped[rewrapped.len() - value..]);
 }
 
 #[test]
 fn rewrapping_refuses_a_key_that_was_moved() {
-    let blob = keyring("old", &[])
-        .seal_once(b"x", &place(), &OsEntropy)
-        .unwrap();
+    let blob = keyring("old", &[]).seal_once(b"x", &place(), &OsEntropy).unwrap();
     let elsewhere = SealContext::new(workspace(OURS), "webhook_configs", "ep_2");
-    let error = keyring("new", &["old"])
-        .rewrap_once(&blob, &elsewhere, &OsEntropy)
-        .unwrap_err();
+    let error = keyring("new", &["old"]).rewrap_once(&blob, &elsewhere, &OsEntropy).unwrap_err();
     assert_eq!(error, SealError::Tampered);
 }
 
 #[test]
 fn a_missing_master_key_is_named() {
-    let blob = keyring("2025", &[])
-        .seal_once(b"x", &place(), &OsEntropy)
-        .unwrap();
+    let blob = keyring("2025", &[]).seal_once(b"x", &place(), &OsEntropy).unwrap();
     let error = keyring("2026", &[]).open_once(&blob, &place()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "sealed under master key `2025`, which is not configured"
-    );
+    assert_eq!(error.to_string(), "sealed under master key `2025`, which is not configured");
 }
 
 #[test]
 fn another_master_key_under_the_same_id_opens_nothing() {
-    let blob = keyring("a", &[])
-        .seal_once(b"x", &place(), &OsEntropy)
-        .unwrap();
+    let blob = keyring("a", &[]).seal_once(b"x", &place(), &OsEntropy).unwrap();
     let imposter = MasterKey::generate("a", &OsEntropy).unwrap();
-    let error = Keyring::new(imposter, vec![])
-        .unwrap()
-        .open_once(&blob, &place())
-        .unwrap_err();
+    let error = Keyring::new(imposter, vec![]).unwrap().open_once(&blob, &place()).unwrap_err();
     assert_eq!(error, SealError::Tampered);
 }
 
@@ -169,20 +116,11 @@ fn kinds_and_versions_are_told_apart() {
     let ring = keyring("a", &[]);
     let key = DataKey::generate(&OsEntropy);
     let value = key.seal(b"x", &place(), &OsEntropy).unwrap();
-    assert_eq!(
-        ring.open_once(&value, &place()).unwrap_err(),
-        SealError::Malformed
-    );
-    assert_eq!(
-        ring.unwrap(&value, &place()).unwrap_err(),
-        SealError::Malformed
-    );
+    assert_eq!(ring.open_once(&value, &place()).unwrap_err(), SealError::Malformed);
+    assert_eq!(ring.unwrap(&value, &place()).unwrap_err(), SealError::Malformed);
     let mut later = value;
     later[1] = 2;
-    assert_eq!(
-        key.open(&later, &place()).unwrap_err(),
-        SealError::UnsupportedVersion(2)
-    );
+    assert_eq!(key.open(&later, &place()).unwrap_err(), SealError::UnsupportedVersion(2));
 }
 
 #[test]
@@ -197,20 +135,11 @@ fn the_same_value_sealed_twice_looks_different() {
 fn a_lookup_hash_is_stable_per_key_and_column() {
     let key = DataKey::generate(&SeededEntropy::new(1));
     let number = b"+15550100001";
-    assert_eq!(
-        key.lookup_hash("peer", number),
-        key.lookup_hash("peer", number)
-    );
-    assert_ne!(
-        key.lookup_hash("peer", number),
-        key.lookup_hash("chat", number)
-    );
+    assert_eq!(key.lookup_hash("peer", number), key.lookup_hash("peer", number));
+    assert_ne!(key.lookup_hash("peer", number), key.lookup_hash("chat", number));
     assert_ne!(key.lookup_hash("ab", b"c"), key.lookup_hash("a", b"bc"));
     let other = DataKey::generate(&SeededEntropy::new(2));
-    assert_ne!(
-        key.lookup_hash("peer", number),
-        other.lookup_hash("peer", number)
-    );
+    assert_ne!(key.lookup_hash("peer", number), other.lookup_hash("peer", number));
 }
 
 #[test]

@@ -1,12 +1,18 @@
 //! What a provider tells of one account goes into the recorder.
 
 use super::Running;
-use crate::{Engine, recorder::{Record, What}};
+use crate::{
+    Engine,
+    recorder::{Record, What},
+};
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use std::sync::{Arc, Weak};
 use wagate_model::provider::{EventSink, NetworkEvent, SinkError};
-use wagate_store::{StoreError, in_transaction, leases, provider_state::{self, StateKey}};
+use wagate_store::{
+    StoreError, in_transaction, leases,
+    provider_state::{self, StateKey},
+};
 
 use crate::{engine::Shared, sealing::SealContext};
 
@@ -28,7 +34,9 @@ impl EventSink for AccountSink {
         let what = match event {
             NetworkEvent::Message(inbound) => What::Inbound(Box::new(inbound)),
             NetworkEvent::Receipt { provider_message_id, kind, at } => What::Receipt { provider_message_id, kind, at },
-            NetworkEvent::Connection { status, reason, phone_number } => What::Connection { status, reason, phone_number, at: now },
+            NetworkEvent::Connection { status, reason, phone_number } => {
+                What::Connection { status, reason, phone_number, at: now }
+            }
         };
         let is_inbound = matches!(what, What::Inbound(_));
         match engine.record(Record { account: self.running.account, what }).await {
@@ -66,9 +74,15 @@ impl AccountSink {
 impl Engine {
     async fn save_provider_state(&self, running: &Running, state: Map<String, Value>) -> Result<(), StoreError> {
         let account = running.account;
-        let context = SealContext::new(account.workspace_id, "provider_state", format!("{}/{STATE_KIND}/{STATE_KEY}", account.id));
+        let context = SealContext::new(
+            account.workspace_id,
+            "provider_state",
+            format!("{}/{STATE_KIND}/{STATE_KEY}", account.id),
+        );
         let plain = Value::Object(state).to_string();
-        let sealed = self.keyring.seal_once(plain.as_bytes(), &context, &*self.entropy)
+        let sealed = self
+            .keyring
+            .seal_once(plain.as_bytes(), &context, &*self.entropy)
             .map_err(|error| StoreError::Unreadable { column: "value".to_owned(), detail: error.to_string() })?;
         let now = self.clock.now();
         let held = (account.id.to_string(), account.epoch);
@@ -78,6 +92,7 @@ impl Engine {
             }
             let key = StateKey { account_id: account.id, kind: STATE_KIND, key: STATE_KEY };
             provider_state::put(tx, account.workspace_id, key, sealed.clone(), now).await
-        }.await)
+        }
+        .await)
     }
 }

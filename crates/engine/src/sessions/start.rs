@@ -1,19 +1,35 @@
 //! Accounts are started, recovered and stopped on this node.
 
-use super::{Running, sink::{AccountSink, STATE_KEY, STATE_KIND}};
-use crate::{Engine, Error, Result, recorder::{AccountRef, Outcome, Record, What}, sealing::SealContext};
+use super::{
+    Running,
+    sink::{AccountSink, STATE_KEY, STATE_KIND},
+};
+use crate::{
+    Engine, Error, Result,
+    recorder::{AccountRef, Outcome, Record, What},
+    sealing::SealContext,
+};
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 use std::sync::Arc;
-use wagate_model::{AccountStatus, Reason, provider::{SendFailure, StartAccount}};
-use wagate_store::{accounts, messages, provider_state::{self, StateKey}};
+use wagate_model::{
+    AccountStatus, Reason,
+    provider::{SendFailure, StartAccount},
+};
+use wagate_store::{
+    accounts, messages,
+    provider_state::{self, StateKey},
+};
 
 impl Engine {
     /// Starts an account whose lease this node holds: first what an earlier holder left in flight
     /// gets its place in the queue again, then the session begins.
     pub(crate) async fn start_session(&self, account: AccountRef) -> Result<()> {
         let Some(provider) = self.provider(account.provider).cloned() else {
-            return Err(Error::UnsupportedByProvider(format!("This gateway runs without the provider `{}`.", account.provider)));
+            return Err(Error::UnsupportedByProvider(format!(
+                "This gateway runs without the provider `{}`.",
+                account.provider
+            )));
         };
         let row = accounts::find_row(&self.database, account.workspace_id, account.id).await?;
         let running = Arc::new(Running::new(account, row.and_then(|row| row.new_chats_held_until)));
@@ -36,7 +52,12 @@ impl Engine {
             session.stop().await;
         }
         running.set_status(AccountStatus::Disconnected);
-        let what = What::Connection { status: AccountStatus::Disconnected, reason: None, phone_number: None, at: self.clock.now() };
+        let what = What::Connection {
+            status: AccountStatus::Disconnected,
+            reason: None,
+            phone_number: None,
+            at: self.clock.now(),
+        };
         self.record(Record { account: running.account, what }).await?;
         Ok(())
     }
@@ -46,7 +67,8 @@ impl Engine {
     pub(crate) async fn recover_in_flight(&self, account: &AccountRef) -> Result<()> {
         let unknown = messages::in_flight(&self.database, account.workspace_id, account.id).await?;
         let records = unknown.into_iter().map(|stored| {
-            let failure = SendFailure::new(Reason::OutcomeUnknown, "The gateway stopped while the attempt was in flight.");
+            let failure =
+                SendFailure::new(Reason::OutcomeUnknown, "The gateway stopped while the attempt was in flight.");
             let what = What::Outcome {
                 message_id: stored.message.id,
                 attempt: stored.message.attempts,
@@ -64,7 +86,11 @@ impl Engine {
         let Some(sealed) = provider_state::get(&self.database, account.workspace_id, key).await? else {
             return Ok(Map::new());
         };
-        let context = SealContext::new(account.workspace_id, "provider_state", format!("{}/{STATE_KIND}/{STATE_KEY}", account.id));
+        let context = SealContext::new(
+            account.workspace_id,
+            "provider_state",
+            format!("{}/{STATE_KIND}/{STATE_KEY}", account.id),
+        );
         let plain = self.keyring.open_once(&sealed, &context).map_err(Error::internal)?;
         serde_json::from_slice(plain.expose_secret()).map_err(Error::internal)
     }

@@ -1,7 +1,10 @@
 //! Which endpoints a caller may see: those of its workspace and mode, and with a credential that
 //! is bound to accounts those that are limited to these accounts.
 
-use crate::{Engine, Error, Result, error::{require, require_active}};
+use crate::{
+    Engine, Error, Result,
+    error::{require, require_active},
+};
 use wagate_model::{AccountId, Caller, EndpointId, Scope, webhook::Endpoint};
 use wagate_store::endpoints::{self, EndpointRow};
 

@@ -1,11 +1,18 @@
 //! Creates an endpoint.
 
 use super::{access, input::NewEndpoint, sealed};
-use crate::{Engine, Error, Result, audit, outbound::{CustomerUrl, WebhookSecret}};
+use crate::{
+    Engine, Error, Result, audit,
+    outbound::{CustomerUrl, WebhookSecret},
+};
 use serde_json::json;
 use std::collections::BTreeMap;
 use wagate_model::{Caller, FieldError, webhook::Endpoint};
-use wagate_store::{Result as Stored, StoreError, endpoints::{self, EndpointRow}, in_transaction, workspaces};
+use wagate_store::{
+    Result as Stored, StoreError,
+    endpoints::{self, EndpointRow},
+    in_transaction, workspaces,
+};
 
 /// An endpoint with its new secret, which is shown this once.
 #[derive(Debug)]
@@ -32,7 +39,8 @@ impl Engine {
             } else {
                 endpoints::insert(tx, &row).await?;
                 let origin = CustomerUrl::from_stored(&row.endpoint.url).map(|url| url.origin()).unwrap_or_default();
-                audit::record(tx, self, caller, "webhook.created", row.endpoint.id, json!({ "origin": origin })).await?;
+                audit::record(tx, self, caller, "webhook.created", row.endpoint.id, json!({ "origin": origin }))
+                    .await?;
                 Ok(None)
             }
         })?;

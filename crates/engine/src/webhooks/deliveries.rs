@@ -46,6 +46,10 @@ impl Engine {
         };
         let (workspace_id, endpoint_id) = (caller.workspace_id, delivery.endpoint_id);
         let row = endpoints::find_with_deleted(&self.database, workspace_id, caller.mode, endpoint_id).await?;
-        if row.is_some_and(|row| access::is_visible(caller, &row.endpoint.account_ids)) { Ok(delivery) } else { Err(not_found) }
+        if row.is_some_and(|row| access::is_visible(caller, &row.endpoint.account_ids)) {
+            Ok(delivery)
+        } else {
+            Err(not_found)
+        }
     }
 }

@@ -1,13 +1,15 @@
 //! Disables an endpoint that is gone or does nothing but fail.
 
 use super::update::next_version;
-use crate::{Engine, audit::{self, Author}, events};
+use crate::{
+    Engine,
+    audit::{self, Author},
+    events,
+};
 use serde_json::json;
 use std::time::Duration;
 use wagate_model::{
-    Actor, EndpointId, Event, Mode, Timestamp, WorkspaceId,
-    event::WebhookDisabled,
-    webhook::DeliveryStatus,
+    Actor, EndpointId, Event, Mode, Timestamp, WorkspaceId, event::WebhookDisabled, webhook::DeliveryStatus,
 };
 use wagate_store::{deliveries, endpoints, in_transaction};
 

@@ -1,6 +1,9 @@
 //! What callers may say of an endpoint.
 
-use crate::{Engine, Error, Result, outbound::{CustomerHeaders, CustomerUrl}};
+use crate::{
+    Engine, Error, Result,
+    outbound::{CustomerHeaders, CustomerUrl},
+};
 use std::collections::BTreeMap;
 use wagate_model::{AccountId, Caller, EventType, FieldError};
 use wagate_store::accounts;
@@ -106,7 +109,11 @@ impl Engine {
         let existing = accounts::existing(&self.database, caller.workspace_id, caller.mode, &ids).await?;
         for (place, id) in ids.iter().enumerate() {
             if !existing.contains(id) || !caller.may_use(*id) {
-                faults.push(FieldError::new(format!("account_ids/{place}"), "not_allowed", "There is no such account."));
+                faults.push(FieldError::new(
+                    format!("account_ids/{place}"),
+                    "not_allowed",
+                    "There is no such account.",
+                ));
             }
         }
         Ok(without_repeats(ids))

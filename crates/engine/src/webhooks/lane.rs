@@ -19,9 +19,15 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{task::{JoinError, JoinSet}, time::Instant};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 use wagate_model::{DeliveryId, EndpointId, Timestamp, webhook::DeliveryStatus};
-use wagate_store::{deliveries::{self, Due, FailedTry}, endpoints, in_transaction};
+use wagate_store::{
+    deliveries::{self, Due, FailedTry},
+    endpoints, in_transaction,
+};
 
 /// Fewest deliveries that are read at once.
 const BATCH: usize = 64;
@@ -172,7 +178,10 @@ impl Lane {
             self.forget_ready();
             self.look_again();
         }
-        self.has_news && !self.is_paused() && self.ready.len() < self.breaker.limit() && self.recording.len() < MOST_UNRECORDED
+        self.has_news
+            && !self.is_paused()
+            && self.ready.len() < self.breaker.limit()
+            && self.recording.len() < MOST_UNRECORDED
     }
 
     async fn read_ahead(&mut self) -> Next {
@@ -196,7 +205,8 @@ impl Lane {
         }
         let now = self.engine.clock.now();
         let limit = self.read_limit();
-        let rows = deliveries::due(&self.engine.database, target.workspace_id, self.id, now, self.cursor, limit).await?;
+        let rows =
+            deliveries::due(&self.engine.database, target.workspace_id, self.id, now, self.cursor, limit).await?;
         let is_stale = rows.iter().any(|due| due.endpoint_version != target.version) || target.good_until <= now;
         if is_stale && !rows.is_empty() && self.load_target().await? == Next::Leave {
             return Ok(Next::Leave);

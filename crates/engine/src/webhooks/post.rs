@@ -1,12 +1,18 @@
 //! One try: signs a delivery, posts it, judges what came back.
 
-use super::{target::Target, verdict::{Verdict, judge}};
+use super::{
+    target::Target,
+    verdict::{Verdict, judge},
+};
 use crate::{
     engine::Shared,
     outbound::{PostError, PostErrorKind, PostOutcome, SignedEvent},
 };
 use std::{mem, sync::Arc, time::Duration};
-use wagate_model::{Timestamp, webhook::{Trigger, WebhookAttempt}};
+use wagate_model::{
+    Timestamp,
+    webhook::{Trigger, WebhookAttempt},
+};
 use wagate_store::deliveries::Due;
 
 /// A try that was made, not yet recorded.

@@ -3,7 +3,11 @@
 use crate::group_commit::Batch;
 use async_trait::async_trait;
 use wagate_model::{DeliveryId, EndpointId, Timestamp, WorkspaceId, webhook::WebhookAttempt};
-use wagate_store::{Database, Result, deliveries::{self, FailedTry}, endpoints, in_transaction, webhook_attempts};
+use wagate_store::{
+    Database, Result,
+    deliveries::{self, FailedTry},
+    endpoints, in_transaction, webhook_attempts,
+};
 
 /// A try to be recorded.
 pub(super) struct Record {
@@ -50,7 +54,8 @@ impl Batch for CourierBatch {
                     None => {}
                 }
             }
-            webhook_attempts::insert_many(tx, records.iter().map(|record| (record.workspace_id, &record.attempt))).await?;
+            webhook_attempts::insert_many(tx, records.iter().map(|record| (record.workspace_id, &record.attempt)))
+                .await?;
             let delivered = records.iter().filter(|record| record.failed.is_none());
             let delivered: Vec<(DeliveryId, u32)> =
                 delivered.map(|record| (record.attempt.delivery_id, record.attempt.number)).collect();

@@ -5,7 +5,11 @@ use crate::{Engine, Error, Result, audit};
 use serde_json::json;
 use std::time::Duration;
 use wagate_model::{Caller, EndpointId, FieldError, Timestamp};
-use wagate_store::{Result as Stored, deliveries::{self, Recovery}, endpoints, in_transaction};
+use wagate_store::{
+    Result as Stored,
+    deliveries::{self, Recovery},
+    endpoints, in_transaction,
+};
 
 /// How far back deliveries can be recovered: 14 days, and a minute for the way of the request.
 const FURTHEST: Duration = Duration::from_mins(14 * 24 * 60 + 1);

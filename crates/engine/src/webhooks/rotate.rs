@@ -25,10 +25,19 @@ impl Default for RotateSecret {
 impl Engine {
     /// Gives an endpoint a new secret; the old one signs beside it for a while. Needs
     /// `webhooks:write`.
-    pub async fn rotate_endpoint_secret(&self, caller: &Caller, id: EndpointId, rotate: RotateSecret) -> Result<CreatedEndpoint> {
+    pub async fn rotate_endpoint_secret(
+        &self,
+        caller: &Caller,
+        id: EndpointId,
+        rotate: RotateSecret,
+    ) -> Result<CreatedEndpoint> {
         access::may_change(caller)?;
         if rotate.overlap > LONGEST_OVERLAP {
-            return Err(Error::invalid(FieldError::new("overlap_seconds", "out_of_range", "An overlap is at most 7 days.")));
+            return Err(Error::invalid(FieldError::new(
+                "overlap_seconds",
+                "out_of_range",
+                "An overlap is at most 7 days.",
+            )));
         }
         let secret = WebhookSecret::generate(&*self.entropy);
         let row = self.change_endpoint(caller, id, |row| {

@@ -65,12 +65,22 @@ fn open<T: for<'de> Deserialize<'de>>(shared: &Shared, context: &SealContext, se
 }
 
 /// Seals an endpoint's secrets.
-pub(super) fn seal_secrets(shared: &Shared, workspace_id: WorkspaceId, id: EndpointId, secrets: &Secrets) -> Result<Vec<u8>> {
+pub(super) fn seal_secrets(
+    shared: &Shared,
+    workspace_id: WorkspaceId,
+    id: EndpointId,
+    secrets: &Secrets,
+) -> Result<Vec<u8>> {
     seal(shared, &context(workspace_id, id, "secrets"), &secrets.0)
 }
 
 /// What [`seal_secrets`] sealed.
-pub(super) fn open_secrets(shared: &Shared, workspace_id: WorkspaceId, id: EndpointId, sealed: &[u8]) -> Result<Secrets> {
+pub(super) fn open_secrets(
+    shared: &Shared,
+    workspace_id: WorkspaceId,
+    id: EndpointId,
+    sealed: &[u8],
+) -> Result<Secrets> {
     open(shared, &context(workspace_id, id, "secrets"), sealed).map(Secrets)
 }
 

@@ -42,6 +42,15 @@ impl Target {
         let headers = sealed::open_headers(shared, workspace_id, id, &row.headers)?;
         let headers = CustomerHeaders::parse(&headers).map_err(Error::Invalid)?.to_header_map();
         let url = CustomerUrl::from_stored(&endpoint.url).map_err(Error::invalid)?;
-        Ok(Self { workspace_id, mode: endpoint.mode, url, headers, secret, older_secrets, version: endpoint.updated_at, good_until })
+        Ok(Self {
+            workspace_id,
+            mode: endpoint.mode,
+            url,
+            headers,
+            secret,
+            older_secrets,
+            version: endpoint.updated_at,
+            good_until,
+        })
     }
 }

@@ -4,7 +4,11 @@ use super::access;
 use crate::{Engine, Error, Result, audit, events};
 use serde_json::json;
 use wagate_model::{Caller, EndpointId, Event, EventType, event::WebhookTest, webhook::Delivery};
-use wagate_store::{Result as Stored, deliveries, endpoints::{self, Listening}, in_transaction};
+use wagate_store::{
+    Result as Stored, deliveries,
+    endpoints::{self, Listening},
+    in_transaction,
+};
 
 /// The error for an endpoint to which nothing is delivered.
 pub(super) fn disabled() -> Error {

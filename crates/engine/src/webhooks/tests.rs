@@ -3,7 +3,10 @@
 mod stage;
 
 use super::{DeliveryFilter, EndpointPatch, NewEndpoint, RotateSecret, TRIES};
-use crate::{Error, outbound::loopback::{Receiver, Script}};
+use crate::{
+    Error,
+    outbound::loopback::{Receiver, Script},
+};
 use stage::Stage;
 use std::time::Duration;
 use wagate_model::{
@@ -61,7 +64,8 @@ async fn a_delivery_is_tried_eight_times_over_a_day_and_then_failed() {
     assert!(delivery.updated_at.since(sent.created_at) > Duration::from_hours(22));
     let (_, attempts) = stage.engine.delivery(&stage.caller, sent.id).await.unwrap();
     assert_eq!(attempts.iter().map(|attempt| attempt.number).collect::<Vec<_>>(), (1..=TRIES).collect::<Vec<_>>());
-    let ids: std::collections::HashSet<_> = receiver.seen().requests.iter().map(|(head, _)| header(head, "webhook-id").to_owned()).collect();
+    let ids: std::collections::HashSet<_> =
+        receiver.seen().requests.iter().map(|(head, _)| header(head, "webhook-id").to_owned()).collect();
     assert_eq!(ids.len(), 1, "every try has the same id");
     assert_eq!(receiver.seen().requests.len(), TRIES as usize);
     let endpoint = stage.engine.endpoint(&stage.caller, id).await.unwrap();
@@ -117,7 +121,15 @@ async fn a_receiver_that_is_gone_is_disabled_and_can_be_recovered() {
     stage.engine.enable_endpoint(&stage.caller, id).await.unwrap();
     assert_eq!(stage.engine.recover_endpoint(&stage.caller, id, sent.created_at).await.unwrap(), 2);
     stage.deliveries_become(id, DeliveryStatus::Delivered, 2).await;
-    let expected = ["webhook.created", "webhook.created", "webhook.tested", "webhook.disabled", "webhook.updated", "webhook.enabled", "webhook.recovered"];
+    let expected = [
+        "webhook.created",
+        "webhook.created",
+        "webhook.tested",
+        "webhook.disabled",
+        "webhook.updated",
+        "webhook.enabled",
+        "webhook.recovered",
+    ];
     assert_eq!(stage.audited().await, expected);
 }
 
@@ -174,7 +186,8 @@ async fn after_a_rotation_both_secrets_sign() {
     let stage = Stage::set().await;
     let receiver = receiver("200 OK", "").await;
     let created = stage.endpoint(receiver.url()).await;
-    let rotated = stage.engine.rotate_endpoint_secret(&stage.caller, created.endpoint.id, RotateSecret::default()).await.unwrap();
+    let rotated =
+        stage.engine.rotate_endpoint_secret(&stage.caller, created.endpoint.id, RotateSecret::default()).await.unwrap();
     assert_ne!(created.secret.expose(), rotated.secret.expose());
     let sent = stage.engine.test_endpoint(&stage.caller, created.endpoint.id).await.unwrap();
     stage.delivery_becomes(sent.id, |delivery| delivery.status == DeliveryStatus::Delivered).await;
@@ -237,7 +250,12 @@ async fn what_is_wrong_with_an_endpoint_is_said_by_field() {
         description: "x".repeat(501),
         headers: [("Host".to_owned(), "x".to_owned())].into(),
     };
-    let expected = [("url", "not_allowed"), ("description", "too_long"), ("headers/Host", "not_allowed"), ("account_ids/0", "not_allowed")];
+    let expected = [
+        ("url", "not_allowed"),
+        ("description", "too_long"),
+        ("headers/Host", "not_allowed"),
+        ("account_ids/0", "not_allowed"),
+    ];
     let found: Vec<(String, &str)> = faults(&stage.caller, wrong).await;
     assert_eq!(found.iter().map(|(field, code)| (field.as_str(), *code)).collect::<Vec<_>>(), expected);
     let bound = Caller { accounts: Some(vec![stage.engine.ids.next()]), ..stage.caller.clone() };

@@ -1,11 +1,22 @@
 //! Changes an endpoint; the frame that every change of one endpoint goes through.
 
-use super::{access, input::{CheckedPatch, EndpointPatch, HIDDEN}, sealed};
+use super::{
+    access,
+    input::{CheckedPatch, EndpointPatch, HIDDEN},
+    sealed,
+};
 use crate::{Engine, Result, audit, engine::Shared, outbound::CustomerHeaders};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use wagate_model::{Caller, EndpointId, Timestamp, webhook::{DeliveryStatus, Endpoint}};
-use wagate_store::{Result as Stored, deliveries, endpoints::{self, EndpointRow}, in_transaction};
+use wagate_model::{
+    Caller, EndpointId, Timestamp,
+    webhook::{DeliveryStatus, Endpoint},
+};
+use wagate_store::{
+    Result as Stored, deliveries,
+    endpoints::{self, EndpointRow},
+    in_transaction,
+};
 
 /// What a change did, for the audit log.
 pub(super) struct Change {
@@ -114,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_header_sent_back_as_it_is_shown_keeps_its_value() {
-        let given = CustomerHeaders::parse(&map(&[("Authorization", "***"), ("x-new", "***"), ("x-set", "2")])).unwrap();
+        let given =
+            CustomerHeaders::parse(&map(&[("Authorization", "***"), ("x-new", "***"), ("x-set", "2")])).unwrap();
         let present = map(&[("authorization", "Bearer x"), ("x-set", "1"), ("x-gone", "3")]);
         let expected = map(&[("authorization", "Bearer x"), ("x-new", "***"), ("x-set", "2")]);
         assert_eq!(with_present(&given, &present), expected);

@@ -150,16 +150,9 @@ impl Contacts {
                 label: Some("WORK".to_owned()),
                 wa_id: Some("15550100001".to_owned()),
             }],
-            emails: vec![ContactEmail {
-                email: "jane@example.com".to_owned(),
-                label: None,
-            }],
+            emails: vec![ContactEmail { email: "jane@example.com".to_owned(), label: None }],
             addresses: Vec::new(),
-            org: Some(ContactOrganization {
-                company: Some("Example Ltd".to_owned()),
-                department: None,
-                title: None,
-            }),
+            org: Some(ContactOrganization { company: Some("Example Ltd".to_owned()), department: None, title: None }),
             urls: Vec::new(),
             birthday: Some("1990-02-28".to_owned()),
         }])
@@ -171,16 +164,10 @@ impl Contact {
         let name = fields.needed("name", |value| object(value, ContactName::read));
         let phones = fields.given("phones", list(0..=20, |it| object(it, ContactPhone::read)));
         let emails = fields.given("emails", list(0..=20, |it| object(it, ContactEmail::read)));
-        let addresses = fields.given(
-            "addresses",
-            list(0..=20, |it| object(it, ContactAddress::read)),
-        );
+        let addresses = fields.given("addresses", list(0..=20, |it| object(it, ContactAddress::read)));
         let org = fields.optional("org", |it| object(it, ContactOrganization::read));
         let urls = fields.given("urls", list(0..=20, |it| object(it, ContactUrl::read)));
-        let birthday = fields.optional(
-            "birthday",
-            line_like(10, is_day, "A day such as 1990-02-28"),
-        );
+        let birthday = fields.optional("birthday", line_like(10, is_day, "A day such as 1990-02-28"));
         Some(Self {
             name: name?,
             phones: phones.unwrap_or_default(),

@@ -31,15 +31,8 @@ impl Document {
         let source = MediaSource::read(fields);
         let caption = fields.optional("caption", text(CAPTION));
         let is_name = |name: &str| !name.contains(['/', '\\']);
-        let filename = fields.optional(
-            "filename",
-            line_like(255, is_name, "A name without slashes"),
-        );
-        Some(Self {
-            source: source?,
-            caption,
-            filename,
-        })
+        let filename = fields.optional("filename", line_like(255, is_name, "A name without slashes"));
+        Some(Self { source: source?, caption, filename })
     }
 
     pub(super) fn sample() -> Self {

@@ -25,23 +25,15 @@ pub(super) struct Fields<'v> {
 
 /// Reads an object. `read` may give `None` only after it noted a fault; fields that it did not ask
 /// for are faults too.
-pub(super) fn object<T>(
-    value: &Value,
-    read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
-) -> Result<T, Faults> {
+pub(super) fn object<T>(value: &Value, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Faults> {
     let Some(object) = value.as_object() else {
         return Err(wrong_type("An object"));
     };
-    let mut fields = Fields {
-        object,
-        known: Vec::new(),
-        faults: Vec::new(),
-    };
+    let mut fields = Fields { object, known: Vec::new(), faults: Vec::new() };
     let read = read(&mut fields);
     fields.refuse_unknown();
     fields.faults.truncate(MOST_FAULTS);
-    read.filter(|_| fields.faults.is_empty())
-        .ok_or(fields.faults)
+    read.filter(|_| fields.faults.is_empty()).ok_or(fields.faults)
 }
 
 impl<'v> Fields<'v> {
@@ -58,11 +50,7 @@ impl<'v> Fields<'v> {
     }
 
     /// A field that may be left out, but is not `null`.
-    pub(super) fn given<T>(
-        &mut self,
-        name: &'static str,
-        read: impl FnOnce(&Value) -> Result<T, Faults>,
-    ) -> Option<T> {
+    pub(super) fn given<T>(&mut self, name: &'static str, read: impl FnOnce(&Value) -> Result<T, Faults>) -> Option<T> {
         match read(self.take(name)?) {
             Ok(it) => Some(it),
             Err(faults) => {
@@ -78,11 +66,7 @@ impl<'v> Fields<'v> {
         name: &'static str,
         read: impl FnOnce(&Value) -> Result<T, Faults>,
     ) -> Option<T> {
-        if self.has(name) {
-            self.given(name, read)
-        } else {
-            None
-        }
+        if self.has(name) { self.given(name, read) } else { None }
     }
 
     /// Whether a field is there and not `null`. Asking makes it known.
@@ -110,27 +94,17 @@ impl<'v> Fields<'v> {
     }
 
     fn refuse_unknown(&mut self) {
-        let unknown = self
-            .object
-            .keys()
-            .filter(|key| !self.known.contains(&key.as_str()));
+        let unknown = self.object.keys().filter(|key| !self.known.contains(&key.as_str()));
         for key in unknown.take(MOST_FAULTS) {
-            let detail = format!(
-                "This field is not known here; known are: {}.",
-                self.known.join(", ")
-            );
-            self.faults
-                .push(FieldError::new(pointer(key), "unknown_field", detail));
+            let detail = format!("This field is not known here; known are: {}.", self.known.join(", "));
+            self.faults.push(FieldError::new(pointer(key), "unknown_field", detail));
         }
     }
 }
 
 /// The faults one level further out.
 pub(super) fn within(parent: &str, faults: Faults) -> Faults {
-    faults
-        .into_iter()
-        .map(|fault| fault.within(parent))
-        .collect()
+    faults.into_iter().map(|fault| fault.within(parent)).collect()
 }
 
 /// Text of 1 to `most` characters with something to see in it; line breaks are fine.
@@ -146,16 +120,10 @@ pub(super) fn text(most: usize) -> impl Fn(&Value) -> Result<String, Faults> {
             return Err(one("invalid_format", "The NUL character is not allowed."));
         }
         if text.chars().count() > most {
-            return Err(one(
-                "too_long",
-                format!("At most {most} characters are allowed."),
-            ));
+            return Err(one("too_long", format!("At most {most} characters are allowed.")));
         }
         if text.chars().all(|c| c.is_whitespace() || c.is_control()) {
-            return Err(one(
-                "invalid_format",
-                "At least one visible character was expected.",
-            ));
+            return Err(one("invalid_format", "At least one visible character was expected."));
         }
         Ok(text.to_owned())
     }
@@ -166,10 +134,7 @@ pub(super) fn line(most: usize) -> impl Fn(&Value) -> Result<String, Faults> {
     move |value| {
         let line = text(most)(value)?;
         if line.chars().any(char::is_control) {
-            return Err(one(
-                "invalid_format",
-                "One line without control characters was expected.",
-            ));
+            return Err(one("invalid_format", "One line without control characters was expected."));
         }
         Ok(line)
     }
@@ -183,20 +148,14 @@ pub(super) fn line_like(
 ) -> impl Fn(&Value) -> Result<String, Faults> {
     move |value| {
         let line = line(most)(value)?;
-        if is_right(&line) {
-            Ok(line)
-        } else {
-            Err(one("invalid_format", format!("{expected} was expected.")))
-        }
+        if is_right(&line) { Ok(line) } else { Err(one("invalid_format", format!("{expected} was expected."))) }
     }
 }
 
 /// An `http` or `https` URL of at most 2,000 characters. Where it leads is not checked here.
 pub(super) fn web_url(value: &Value) -> Result<String, Faults> {
-    let is_web = |text: &str| {
-        url::Url::parse(text)
-            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-    };
+    let is_web =
+        |text: &str| url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     line_like(2000, is_web, "A URL that begins with https:// or http://")(value)
 }
 
@@ -209,11 +168,7 @@ pub(super) fn flag(value: &Value) -> Result<bool, Faults> {
 pub(super) fn number(range: RangeInclusive<f64>) -> impl Fn(&Value) -> Result<f64, Faults> {
     move |value| {
         let number = value.as_f64().ok_or_else(|| wrong_type("A number"))?;
-        if range.contains(&number) {
-            Ok(number)
-        } else {
-            Err(out_of_range(range.start(), range.end()))
-        }
+        if range.contains(&number) { Ok(number) } else { Err(out_of_range(range.start(), range.end())) }
     }
 }
 
@@ -223,10 +178,7 @@ pub(super) fn whole(range: RangeInclusive<i64>) -> impl Fn(&Value) -> Result<i64
         if !value.is_number() || value.as_f64().is_some_and(|number| number.fract() != 0.0) {
             return Err(wrong_type("A whole number"));
         }
-        value
-            .as_i64()
-            .filter(|number| range.contains(number))
-            .ok_or_else(|| out_of_range(range.start(), range.end()))
+        value.as_i64().filter(|number| range.contains(number)).ok_or_else(|| out_of_range(range.start(), range.end()))
     }
 }
 
@@ -238,16 +190,10 @@ pub(super) fn list<T>(
     move |value| {
         let items = value.as_array().ok_or_else(|| wrong_type("A list"))?;
         if items.len() > *range.end() {
-            return Err(one(
-                "too_many",
-                format!("At most {} are allowed.", range.end()),
-            ));
+            return Err(one("too_many", format!("At most {} are allowed.", range.end())));
         }
         if items.len() < *range.start() {
-            return Err(one(
-                "too_short",
-                format!("At least {} was expected.", range.start()),
-            ));
+            return Err(one("too_short", format!("At least {} was expected.", range.start())));
         }
         let mut faults = Vec::new();
         let mut list = Vec::new();
@@ -258,11 +204,7 @@ pub(super) fn list<T>(
             }
         }
         faults.truncate(MOST_FAULTS);
-        if faults.is_empty() {
-            Ok(list)
-        } else {
-            Err(faults)
-        }
+        if faults.is_empty() { Ok(list) } else { Err(faults) }
     }
 }
 
@@ -273,10 +215,7 @@ pub(super) fn choice<T: Copy>(words: &[(&'static str, T)]) -> impl Fn(&Value) ->
         let chosen = words.iter().find(|(name, _)| *name == word);
         chosen.map(|(_, it)| *it).ok_or_else(|| {
             let names: Vec<_> = words.iter().map(|(name, _)| *name).collect();
-            one(
-                "not_allowed",
-                format!("Expected one of: {}.", names.join(", ")),
-            )
+            one("not_allowed", format!("Expected one of: {}.", names.join(", ")))
         })
     }
 }
@@ -296,10 +235,7 @@ fn wrong_type(expected: &str) -> Faults {
 }
 
 fn out_of_range(least: impl std::fmt::Display, most: impl std::fmt::Display) -> Faults {
-    one(
-        "out_of_range",
-        format!("A number from {least} to {most} was expected."),
-    )
+    one("out_of_range", format!("A number from {least} to {most} was expected."))
 }
 
 fn pointer(name: &str) -> String {

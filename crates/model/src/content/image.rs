@@ -25,16 +25,10 @@ impl Image {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let source = MediaSource::read(fields);
         let caption = fields.optional("caption", text(CAPTION));
-        Some(Self {
-            source: source?,
-            caption,
-        })
+        Some(Self { source: source?, caption })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            source: MediaSource::sample("parcel.jpg"),
-            caption: Some("Your parcel".to_owned()),
-        }
+        Self { source: MediaSource::sample("parcel.jpg"), caption: Some("Your parcel".to_owned()) }
     }
 }

@@ -2,9 +2,7 @@
 
 mod action;
 
-pub use action::{
-    Button, Buttons, CtaUrl, CtaUrlParameters, InteractiveAction, List, Reply, Row, Section,
-};
+pub use action::{Button, Buttons, CtaUrl, CtaUrlParameters, InteractiveAction, List, Reply, Row, Section};
 
 use super::{
     MediaSource,
@@ -77,25 +75,14 @@ impl Interactive {
         if let (Some(InteractiveAction::List(_)), Some(header)) = (&action, &header) {
             header.refuse_media(fields);
         }
-        Some(Self {
-            header,
-            body: body?,
-            footer,
-            action: action?,
-        })
+        Some(Self { header, body: body?, footer, action: action? })
     }
 
     pub(super) fn sample() -> Self {
         Self {
-            header: Some(Header::Text {
-                text: "Order 1042".to_owned(),
-            }),
-            body: InteractiveText {
-                text: "Shall we deliver tomorrow?".to_owned(),
-            },
-            footer: Some(InteractiveText {
-                text: "Example Ltd".to_owned(),
-            }),
+            header: Some(Header::Text { text: "Order 1042".to_owned() }),
+            body: InteractiveText { text: "Shall we deliver tomorrow?".to_owned() },
+            footer: Some(InteractiveText { text: "Example Ltd".to_owned() }),
             action: InteractiveAction::sample(),
         }
     }
@@ -110,30 +97,18 @@ impl Header {
             Video,
             Document,
         }
-        const KINDS: &[(&str, Kind)] = &[
-            ("text", Kind::Text),
-            ("image", Kind::Image),
-            ("video", Kind::Video),
-            ("document", Kind::Document),
-        ];
+        const KINDS: &[(&str, Kind)] =
+            &[("text", Kind::Text), ("image", Kind::Image), ("video", Kind::Video), ("document", Kind::Document)];
         let file = |value: &Value| object(value, MediaSource::read);
         let Some(kind) = fields.needed("type", choice(KINDS)) else {
             fields.know(&["text", "image", "video", "document"]);
             return None;
         };
         match kind {
-            Kind::Text => fields
-                .needed("text", line(60))
-                .map(|text| Self::Text { text }),
-            Kind::Image => fields
-                .needed("image", file)
-                .map(|image| Self::Image { image }),
-            Kind::Video => fields
-                .needed("video", file)
-                .map(|video| Self::Video { video }),
-            Kind::Document => fields
-                .needed("document", file)
-                .map(|document| Self::Document { document }),
+            Kind::Text => fields.needed("text", line(60)).map(|text| Self::Text { text }),
+            Kind::Image => fields.needed("image", file).map(|image| Self::Image { image }),
+            Kind::Video => fields.needed("video", file).map(|video| Self::Video { video }),
+            Kind::Document => fields.needed("document", file).map(|document| Self::Document { document }),
         }
     }
 

@@ -31,12 +31,7 @@ impl Location {
         let longitude = fields.needed("longitude", number(-180.0..=180.0));
         let name = fields.optional("name", line(1000));
         let address = fields.optional("address", text(1000));
-        Some(Self {
-            latitude: latitude?,
-            longitude: longitude?,
-            name,
-            address,
-        })
+        Some(Self { latitude: latitude?, longitude: longitude?, name, address })
     }
 
     pub(super) fn sample() -> Self {

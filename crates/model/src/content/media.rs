@@ -26,19 +26,11 @@ impl MediaSource {
             (true, false) => fields.given("id", line(256)).map(Self::Id),
             (false, true) => fields.given("link", web_url).map(Self::Link),
             (true, true) => {
-                fields.fault(FieldError::new(
-                    "link",
-                    "not_allowed",
-                    "Give either `id` or `link`, not both.",
-                ));
+                fields.fault(FieldError::new("link", "not_allowed", "Give either `id` or `link`, not both."));
                 None
             }
             (false, false) => {
-                fields.fault(FieldError::new(
-                    "id",
-                    "required",
-                    "Give either `id` or `link`.",
-                ));
+                fields.fault(FieldError::new("id", "required", "Give either `id` or `link`."));
                 None
             }
         }

@@ -31,34 +31,20 @@ impl Poll {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let question = fields.needed("question", text(255));
         let options = fields.needed("options", list(2..=12, line(100)));
-        let most = options
-            .as_ref()
-            .map_or(12, |options| i64::try_from(options.len()).unwrap_or(12));
+        let most = options.as_ref().map_or(12, |options| i64::try_from(options.len()).unwrap_or(12));
         let max_choices = fields.given("max_choices", whole(1..=most)).unwrap_or(1);
         let options = options?;
         if let Some(index) = first_repeated(options.iter().map(String::as_str)) {
             let path = format!("options/{index}");
-            fields.fault(FieldError::new(
-                path,
-                "not_allowed",
-                "Every option must be different.",
-            ));
+            fields.fault(FieldError::new(path, "not_allowed", "Every option must be different."));
         }
-        Some(Self {
-            question: question?,
-            options,
-            max_choices: u8::try_from(max_choices).unwrap_or(1),
-        })
+        Some(Self { question: question?, options, max_choices: u8::try_from(max_choices).unwrap_or(1) })
     }
 
     pub(super) fn sample() -> Self {
         Self {
             question: "When shall we deliver?".to_owned(),
-            options: vec![
-                "Morning".to_owned(),
-                "Afternoon".to_owned(),
-                "Evening".to_owned(),
-            ],
+            options: vec!["Morning".to_owned(), "Afternoon".to_owned(), "Evening".to_owned()],
             max_choices: 1,
         }
     }

@@ -15,10 +15,7 @@ impl Content {
             Self::Document(it) => self.labelled(it.filename.as_deref().or(it.caption.as_deref())),
             Self::Location(it) => self.labelled(it.name.as_deref().or(it.address.as_deref())),
             Self::Contacts(it) => {
-                let names: Vec<_> =
-                    it.0.iter()
-                        .map(|contact| contact.name.formatted_name.as_str())
-                        .collect();
+                let names: Vec<_> = it.0.iter().map(|contact| contact.name.formatted_name.as_str()).collect();
                 self.labelled(Some(&names.join(", ")))
             }
             Self::Reaction(it) => self.labelled(Some(&it.emoji)),
@@ -35,10 +32,7 @@ impl Content {
 }
 
 fn one_line(text: &str) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= LONGEST {
         return line;
@@ -62,9 +56,6 @@ mod tests {
         for content in Content::samples() {
             assert!(!content.preview().is_empty(), "{}", content.kind());
         }
-        assert_eq!(
-            Content::sample(super::super::ContentKind::Voice).preview(),
-            "[voice]"
-        );
+        assert_eq!(Content::sample(super::super::ContentKind::Voice).preview(), "[voice]");
     }
 }

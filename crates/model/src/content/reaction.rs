@@ -24,24 +24,14 @@ impl Reaction {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let message_id = fields.needed("message_id", line(256));
         let emoji = fields.needed("emoji", emoji_or_nothing);
-        Some(Self {
-            message_id: message_id?,
-            emoji: emoji?,
-        })
+        Some(Self { message_id: message_id?, emoji: emoji? })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            message_id: "msg_01jd0c2q4w8v7h3n5k6m9p0r1s".to_owned(),
-            emoji: "👍".to_owned(),
-        }
+        Self { message_id: "msg_01jd0c2q4w8v7h3n5k6m9p0r1s".to_owned(), emoji: "👍".to_owned() }
     }
 }
 
 fn emoji_or_nothing(value: &Value) -> Result<String, Faults> {
-    if value.as_str() == Some("") {
-        Ok(String::new())
-    } else {
-        line(32)(value)
-    }
+    if value.as_str() == Some("") { Ok(String::new()) } else { line(32)(value) }
 }

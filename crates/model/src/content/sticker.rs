@@ -15,14 +15,10 @@ super::silent_debug!(Sticker);
 
 impl Sticker {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            source: MediaSource::read(fields)?,
-        })
+        Some(Self { source: MediaSource::read(fields)? })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            source: MediaSource::sample("wave.webp"),
-        }
+        Self { source: MediaSource::sample("wave.webp") }
     }
 }

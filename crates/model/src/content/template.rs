@@ -82,50 +82,25 @@ pub enum ButtonKind {
     CopyCode,
 }
 
-super::silent_debug!(
-    Template,
-    Language,
-    LanguagePolicy,
-    TemplateComponent,
-    ButtonKind
-);
+super::silent_debug!(Template, Language, LanguagePolicy, TemplateComponent, ButtonKind);
 
 impl Template {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let expected = "A name of lowercase letters, digits and underscores";
         let name = fields.needed("name", line_like(512, is_name, expected));
         let language = fields.needed("language", |value| object(value, Language::read));
-        let components = fields.given(
-            "components",
-            list(0..=12, |it| object(it, TemplateComponent::read)),
-        );
-        Some(Self {
-            name: name?,
-            language: language?,
-            components: components.unwrap_or_default(),
-        })
+        let components = fields.given("components", list(0..=12, |it| object(it, TemplateComponent::read)));
+        Some(Self { name: name?, language: language?, components: components.unwrap_or_default() })
     }
 
     pub(super) fn sample() -> Self {
-        let text = |text: &str| TemplateParameter::Text {
-            text: text.to_owned(),
-            parameter_name: None,
-        };
+        let text = |text: &str| TemplateParameter::Text { text: text.to_owned(), parameter_name: None };
         Self {
             name: "order_update".to_owned(),
-            language: Language {
-                code: "en_US".to_owned(),
-                policy: None,
-            },
+            language: Language { code: "en_US".to_owned(), policy: None },
             components: vec![
-                TemplateComponent::Body {
-                    parameters: vec![text("Jane"), text("1042")],
-                },
-                TemplateComponent::Button {
-                    sub_type: ButtonKind::Url,
-                    index: 0,
-                    parameters: vec![text("o/1042")],
-                },
+                TemplateComponent::Body { parameters: vec![text("Jane"), text("1042")] },
+                TemplateComponent::Button { sub_type: ButtonKind::Url, index: 0, parameters: vec![text("o/1042")] },
             ],
         }
     }
@@ -133,18 +108,9 @@ impl Template {
 
 impl Language {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let code = fields.needed(
-            "code",
-            line_like(6, is_language, "A code such as `en` or `pt_BR`"),
-        );
-        let policy = fields.optional(
-            "policy",
-            choice(&[("deterministic", LanguagePolicy::Deterministic)]),
-        );
-        Some(Self {
-            code: code?,
-            policy,
-        })
+        let code = fields.needed("code", line_like(6, is_language, "A code such as `en` or `pt_BR`"));
+        let policy = fields.optional("policy", choice(&[("deterministic", LanguagePolicy::Deterministic)]));
+        Some(Self { code: code?, policy })
     }
 }
 
@@ -156,52 +122,31 @@ impl TemplateComponent {
             Body,
             Button,
         }
-        const KINDS: &[(&str, Kind)] = &[
-            ("header", Kind::Header),
-            ("body", Kind::Body),
-            ("button", Kind::Button),
-        ];
-        let parameters = fields.needed(
-            "parameters",
-            list(0..=100, |it: &Value| object(it, TemplateParameter::read)),
-        );
+        const KINDS: &[(&str, Kind)] = &[("header", Kind::Header), ("body", Kind::Body), ("button", Kind::Button)];
+        let parameters = fields.needed("parameters", list(0..=100, |it: &Value| object(it, TemplateParameter::read)));
         let Some(kind) = fields.needed("type", choice(KINDS)) else {
             fields.know(&["sub_type", "index"]);
             return None;
         };
         match kind {
-            Kind::Header => Some(Self::Header {
-                parameters: parameters?,
-            }),
-            Kind::Body => Some(Self::Body {
-                parameters: parameters?,
-            }),
+            Kind::Header => Some(Self::Header { parameters: parameters? }),
+            Kind::Body => Some(Self::Body { parameters: parameters? }),
             Kind::Button => {
                 let sub_type = fields.needed("sub_type", choice(ButtonKind::WORDS));
-                let index = fields
-                    .needed("index", whole(0..=9))
-                    .and_then(|index| u8::try_from(index).ok());
-                Some(Self::Button {
-                    sub_type: sub_type?,
-                    index: index?,
-                    parameters: parameters?,
-                })
+                let index = fields.needed("index", whole(0..=9)).and_then(|index| u8::try_from(index).ok());
+                Some(Self::Button { sub_type: sub_type?, index: index?, parameters: parameters? })
             }
         }
     }
 }
 
 impl ButtonKind {
-    const WORDS: &[(&'static str, Self)] = &[
-        ("quick_reply", Self::QuickReply),
-        ("url", Self::Url),
-        ("copy_code", Self::CopyCode),
-    ];
+    const WORDS: &[(&'static str, Self)] =
+        &[("quick_reply", Self::QuickReply), ("url", Self::Url), ("copy_code", Self::CopyCode)];
 }
 
 fn is_name(text: &str) -> bool {
-    text.bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
 fn is_language(text: &str) -> bool {

@@ -11,19 +11,12 @@ use serde_json::{Map, Value, json};
 /// The paths and codes of what is wrong with a body.
 fn faults(kind: &str, body: &Value) -> Vec<(String, &'static str)> {
     let faults = Content::parse(kind.parse().unwrap(), body).expect_err("nothing is wrong with it");
-    faults
-        .into_iter()
-        .map(|fault| (fault.field, fault.code))
-        .collect()
+    faults.into_iter().map(|fault| (fault.field, fault.code)).collect()
 }
 
 #[track_caller]
 fn refuses(kind: &str, body: &Value, field: &str, code: &str) {
-    assert_eq!(
-        faults(kind, body),
-        [(field.to_owned(), code)],
-        "{kind}: {body}"
-    );
+    assert_eq!(faults(kind, body), [(field.to_owned(), code)], "{kind}: {body}");
 }
 
 #[track_caller]
@@ -38,11 +31,7 @@ fn every_sample_is_read_as_itself() {
         assert_eq!(content.kind(), *kind);
         let body = content.to_json();
         assert_eq!(Content::parse(*kind, &body), Ok(content.clone()), "{body}");
-        assert_eq!(
-            Content::from_stored(*kind, &body.to_string()),
-            Ok(content),
-            "{body}"
-        );
+        assert_eq!(Content::from_stored(*kind, &body.to_string()), Ok(content), "{body}");
     }
 }
 
@@ -64,10 +53,7 @@ fn nothing_that_was_said_is_printed_by_debug() {
             assert!(!printed.contains(text), "{printed} shows {text}");
         }
     }
-    assert_eq!(
-        format!("{:?}", Content::sample(ContentKind::Text)),
-        "Text(Text { characters: 25, .. })"
-    );
+    assert_eq!(format!("{:?}", Content::sample(ContentKind::Text)), "Text(Text { characters: 25, .. })");
 }
 
 fn collect_texts(value: &Value, into: &mut Vec<String>) {
@@ -81,21 +67,9 @@ fn collect_texts(value: &Value, into: &mut Vec<String>) {
 
 #[test]
 fn an_unreadable_row_does_not_show_what_it_holds() {
-    let error = Content::from_stored(
-        ContentKind::Text,
-        r#"{"body":"hi","preview_url":"secret words"}"#,
-    )
-    .unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("stored text content cannot be read: Data error"),
-        "{error}"
-    );
-    assert!(
-        !format!("{error} {error:?}").contains("secret"),
-        "{error:?}"
-    );
+    let error = Content::from_stored(ContentKind::Text, r#"{"body":"hi","preview_url":"secret words"}"#).unwrap_err();
+    assert!(error.to_string().starts_with("stored text content cannot be read: Data error"), "{error}");
+    assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
 }
 
 #[test]
@@ -107,17 +81,12 @@ fn all_faults_are_told_at_once() {
         ("text/a~1b~0c", "unknown_field"),
         ("text/foo", "unknown_field"),
     ];
-    assert_eq!(
-        faults("text", &body),
-        expected.map(|(field, code)| (field.to_owned(), code))
-    );
+    assert_eq!(faults("text", &body), expected.map(|(field, code)| (field.to_owned(), code)));
 }
 
 #[test]
 fn the_answer_to_a_hostile_body_stays_small() {
-    let fields: Map<_, _> = (0..10_000)
-        .map(|n| (format!("{n}{}", "x".repeat(1000)), json!(n)))
-        .collect();
+    let fields: Map<_, _> = (0..10_000).map(|n| (format!("{n}{}", "x".repeat(1000)), json!(n))).collect();
     let in_text = faults("text", &Value::Object(fields.clone()));
     assert_eq!(in_text.len(), super::fields::MOST_FAULTS);
     assert!(in_text.iter().all(|(field, _)| field.len() <= 105));

@@ -19,9 +19,7 @@ pub struct Text {
 
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Text")
-            .field("characters", &self.body.chars().count())
-            .finish_non_exhaustive()
+        f.debug_struct("Text").field("characters", &self.body.chars().count()).finish_non_exhaustive()
     }
 }
 
@@ -32,16 +30,10 @@ impl Text {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let body = fields.needed("body", text(Self::MOST));
         let preview_url = fields.given("preview_url", flag).unwrap_or_default();
-        Some(Self {
-            body: body?,
-            preview_url,
-        })
+        Some(Self { body: body?, preview_url })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            body: "Your order is on its way.".to_owned(),
-            preview_url: false,
-        }
+        Self { body: "Your order is on its way.".to_owned(), preview_url: false }
     }
 }

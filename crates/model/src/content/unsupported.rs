@@ -17,14 +17,10 @@ super::silent_debug!(Unsupported);
 
 impl Unsupported {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            description: fields.needed("description", line(200))?,
-        })
+        Some(Self { description: fields.needed("description", line(200))? })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            description: "call_log".to_owned(),
-        }
+        Self { description: "call_log".to_owned() }
     }
 }

@@ -25,16 +25,10 @@ impl Video {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let source = MediaSource::read(fields);
         let caption = fields.optional("caption", text(CAPTION));
-        Some(Self {
-            source: source?,
-            caption,
-        })
+        Some(Self { source: source?, caption })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            source: MediaSource::sample("setup.mp4"),
-            caption: Some("How to set it up".to_owned()),
-        }
+        Self { source: MediaSource::sample("setup.mp4"), caption: Some("How to set it up".to_owned()) }
     }
 }

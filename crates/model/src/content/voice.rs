@@ -15,14 +15,10 @@ super::silent_debug!(Voice);
 
 impl Voice {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            source: MediaSource::read(fields)?,
-        })
+        Some(Self { source: MediaSource::read(fields)? })
     }
 
     pub(super) fn sample() -> Self {
-        Self {
-            source: MediaSource::sample("hello.ogg"),
-        }
+        Self { source: MediaSource::sample("hello.ogg") }
     }
 }

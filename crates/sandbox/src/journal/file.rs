@@ -24,10 +24,7 @@ pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<Arrival>> {
 
 /// Opens the journal to append to it, gives each of its lines to `learn`, and cuts off a torn end.
 pub(super) fn open(path: &Path, learn: impl FnMut(Line)) -> io::Result<File> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
@@ -38,10 +35,7 @@ pub(super) fn open(path: &Path, learn: impl FnMut(Line)) -> io::Result<File> {
     file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => io::Error::new(
             io::ErrorKind::WouldBlock,
-            format!(
-                "another process writes the sandbox's journal {}",
-                path.display()
-            ),
+            format!("another process writes the sandbox's journal {}", path.display()),
         ),
         TryLockError::Error(error) => error,
     })?;
@@ -71,9 +65,7 @@ fn replay(file: &File, mut learn: impl FnMut(Line)) -> io::Result<u64> {
         if let Some(damaged) = damaged {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
-                format!(
-                    "line {damaged} of the sandbox's journal is damaged, and it is not the last one"
-                ),
+                format!("line {damaged} of the sandbox's journal is damaged, and it is not the last one"),
             ));
         }
         match serde_json::from_slice(&text) {

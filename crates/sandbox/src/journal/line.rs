@@ -85,10 +85,7 @@ fn key(account: AccountId, provider_message_id: &str) -> Fingerprint {
     fingerprint(&["message", &account.to_string(), provider_message_id])
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that serde calls"
-)]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde calls")]
 fn is_zero(n: &u32) -> bool {
     *n == 0
 }

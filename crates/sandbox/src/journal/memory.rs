@@ -45,10 +45,7 @@ impl Memory {
         match line {
             Line::Arrival(arrival) => {
                 if behaviour(&arrival.chat_id).has_aftermath() {
-                    self.unfinished
-                        .entry(arrival.account_id)
-                        .or_default()
-                        .insert(arrival.key(), arrival);
+                    self.unfinished.entry(arrival.account_id).or_default().insert(arrival.key(), arrival);
                 }
             }
             Line::Done(done) => {
@@ -62,8 +59,7 @@ impl Memory {
             Line::Heard(heard) => {
                 let refusal = behaviour(&heard.chat_id).refusal;
                 if refusal.is_some_and(|refusal| refusal.when == When::NewChat) {
-                    self.writers
-                        .insert(chat_key(heard.account_id, &heard.chat_id));
+                    self.writers.insert(chat_key(heard.account_id, &heard.chat_id));
                 }
             }
         }
@@ -71,13 +67,8 @@ impl Memory {
 
     /// The account's arrivals without their end, oldest first.
     pub(super) fn unfinished(&self, account: AccountId) -> Vec<Arrival> {
-        let mut arrivals: Vec<_> = self
-            .unfinished
-            .get(&account)
-            .into_iter()
-            .flat_map(HashMap::values)
-            .cloned()
-            .collect();
+        let mut arrivals: Vec<_> =
+            self.unfinished.get(&account).into_iter().flat_map(HashMap::values).cloned().collect();
         arrivals.sort_by_key(|it| (it.at, it.message_id));
         arrivals
     }

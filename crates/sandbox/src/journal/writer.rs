@@ -23,10 +23,7 @@ const MOST_AT_ONCE: usize = 1_024;
 #[derive(Debug)]
 pub(super) enum Entry {
     /// An arrival; `answer` hears how often its id had arrived before, once that is on disk.
-    Arrival {
-        arrival: Arrival,
-        answer: oneshot::Sender<Result<u32, JournalError>>,
-    },
+    Arrival { arrival: Arrival, answer: oneshot::Sender<Result<u32, JournalError>> },
     /// A line that need not be on disk before anything else happens.
     Note(Line),
     /// Nothing more comes.
@@ -46,29 +43,15 @@ pub(super) struct Writer {
 type Waiting = (Arrival, oneshot::Sender<Result<u32, JournalError>>);
 
 impl Writer {
-    pub(super) fn new(
-        file: File,
-        seen: Seen,
-        memory: Arc<Mutex<Memory>>,
-        syncs: Arc<AtomicU64>,
-    ) -> io::Result<Self> {
+    pub(super) fn new(file: File, seen: Seen, memory: Arc<Mutex<Memory>>, syncs: Arc<AtomicU64>) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Self {
-            file,
-            length,
-            seen,
-            memory,
-            syncs,
-        })
+        Ok(Self { file, length, seen, memory, syncs })
     }
 
     /// Writes group after group until `Close` comes or nobody is left to send.
     pub(super) fn run(mut self, entries: &Receiver<Entry>) {
         while let Ok(first) = entries.recv() {
-            let group: Vec<_> = std::iter::once(first)
-                .chain(entries.try_iter())
-                .take(MOST_AT_ONCE)
-                .collect();
+            let group: Vec<_> = std::iter::once(first).chain(entries.try_iter()).take(MOST_AT_ONCE).collect();
             let is_last = group.iter().any(|entry| matches!(entry, Entry::Close));
             self.write(group);
             if is_last {
@@ -82,10 +65,7 @@ impl Writer {
         let mut waiting: Vec<Waiting> = Vec::with_capacity(group.len());
         for entry in group {
             match entry {
-                Entry::Arrival {
-                    mut arrival,
-                    answer,
-                } => {
+                Entry::Arrival { mut arrival, answer } => {
                     arrival.repeat = self.seen.count(&arrival);
                     append(&mut text, &Line::Arrival(arrival.clone()));
                     waiting.push((arrival, answer));
@@ -193,32 +173,17 @@ mod tests {
         let answers: Vec<_> = (0..1_000)
             .map(|n| {
                 let (answer, answered) = oneshot::channel();
-                queue
-                    .send(Entry::Arrival {
-                        arrival: arrival(n % 500),
-                        answer,
-                    })
-                    .unwrap();
+                queue.send(Entry::Arrival { arrival: arrival(n % 500), answer }).unwrap();
                 answered
             })
             .collect();
         queue.send(Entry::Close).unwrap();
         writer.run(&entries);
-        let repeats: Vec<_> = answers
-            .into_iter()
-            .map(|answered| answered.blocking_recv().unwrap().unwrap())
-            .collect();
+        let repeats: Vec<_> = answers.into_iter().map(|answered| answered.blocking_recv().unwrap().unwrap()).collect();
         assert_eq!(repeats, [[0; 500], [1; 500]].concat());
         assert_eq!(read(&path).unwrap().len(), 1_000);
         assert_eq!(syncs.load(Ordering::Relaxed), 1);
-        assert_eq!(
-            memory
-                .lock()
-                .unwrap()
-                .unfinished(AccountId::from(Ulid(1)))
-                .len(),
-            500
-        );
+        assert_eq!(memory.lock().unwrap().unfinished(AccountId::from(Ulid(1))).len(), 500);
     }
 
     #[test]
@@ -238,22 +203,11 @@ mod tests {
         drop(file::open(&path, |_| {}).unwrap());
         // A file that is open for reading alone refuses every write.
         let file = File::open(&path).unwrap();
-        let mut writer =
-            Writer::new(file, Seen::default(), Arc::default(), Arc::default()).unwrap();
+        let mut writer = Writer::new(file, Seen::default(), Arc::default(), Arc::default()).unwrap();
         let (answer, answered) = oneshot::channel();
-        writer.write(vec![Entry::Arrival {
-            arrival: arrival(1),
-            answer,
-        }]);
+        writer.write(vec![Entry::Arrival { arrival: arrival(1), answer }]);
         assert!(answered.blocking_recv().unwrap().is_err());
         assert_eq!(writer.seen.count(&arrival(1)), 0);
-        assert!(
-            writer
-                .memory
-                .lock()
-                .unwrap()
-                .unfinished(AccountId::from(Ulid(1)))
-                .is_empty()
-        );
+        assert!(writer.memory.lock().unwrap().unfinished(AccountId::from(Ulid(1))).is_empty());
     }
 }

@@ -41,11 +41,7 @@ async fn a_refusing_number_refuses_every_try_and_nothing_arrives() {
         ("+15550110019", Reason::ContentInvalid),
     ] {
         for attempt in 1..4 {
-            assert_eq!(
-                actor.refused(&stage.text(1, to, attempt)).await.reason,
-                reason,
-                "{to}"
-            );
+            assert_eq!(actor.refused(&stage.text(1, to, attempt)).await.reason, reason, "{to}");
         }
     }
     assert_eq!(journal::read(stage.journal()).unwrap(), []);
@@ -56,10 +52,7 @@ async fn a_refusing_number_refuses_every_try_and_nothing_arrives() {
 async fn a_limiting_number_takes_the_second_try() {
     let stage = Stage::new();
     let actor = stage.connected().await;
-    for (to, reason) in [
-        ("+15550110002", Reason::RateLimited),
-        ("+15550110016", Reason::PairRateLimited),
-    ] {
+    for (to, reason) in [("+15550110002", Reason::RateLimited), ("+15550110016", Reason::PairRateLimited)] {
         let (first, second) = (stage.text(2, to, 1), stage.text(2, to, 2));
         let failure = actor.refused(&first).await;
         assert_eq!(failure.reason, reason);
@@ -96,24 +89,10 @@ async fn number_0004_takes_messages_once_it_has_written() {
     let stage = Stage::new();
     let actor = stage.connected().await;
     let to = address("+15550110004");
-    assert_eq!(
-        actor.refused(&stage.text(4, to.as_str(), 1)).await.reason,
-        Reason::NewChatsRestricted
-    );
-    stage
-        .play()
-        .inbound(actor.id, address("+15550100001"), text("Hello"))
-        .await
-        .unwrap();
-    assert_eq!(
-        actor.refused(&stage.text(4, to.as_str(), 2)).await.reason,
-        Reason::NewChatsRestricted
-    );
-    stage
-        .play()
-        .inbound(actor.id, to.clone(), text("Hello"))
-        .await
-        .unwrap();
+    assert_eq!(actor.refused(&stage.text(4, to.as_str(), 1)).await.reason, Reason::NewChatsRestricted);
+    stage.play().inbound(actor.id, address("+15550100001"), text("Hello")).await.unwrap();
+    assert_eq!(actor.refused(&stage.text(4, to.as_str(), 2)).await.reason, Reason::NewChatsRestricted);
+    stage.play().inbound(actor.id, to.clone(), text("Hello")).await.unwrap();
     actor.send(&stage.text(4, to.as_str(), 3)).await;
 
     drop(actor);
@@ -141,12 +120,7 @@ async fn number_0006_answers_with_the_same_text_and_a_repeat_makes_the_same_answ
             NetworkEvent::Message(inbound) => Some(inbound),
             _ => None,
         };
-        actor
-            .sink
-            .events()
-            .into_iter()
-            .filter_map(of_people)
-            .collect::<Vec<_>>()
+        actor.sink.events().into_iter().filter_map(of_people).collect::<Vec<_>>()
     };
     let message = stage.text(6, "+15550110006", 1);
     for times in 1..3 {
@@ -154,16 +128,10 @@ async fn number_0006_answers_with_the_same_text_and_a_repeat_makes_the_same_answ
         actor.sink.until(|_| answers().len() == times).await;
     }
     let answers = answers();
-    assert_eq!(
-        answers[0].provider_message_id,
-        answers[1].provider_message_id
-    );
+    assert_eq!(answers[0].provider_message_id, answers[1].provider_message_id);
     assert_ne!(answers[0].provider_message_id, message.provider_message_id);
     assert_eq!(answers[0].content, message.content);
-    assert_eq!(
-        (&answers[0].chat_id, &answers[0].from),
-        (&message.chat_id, &message.chat_id)
-    );
+    assert_eq!((&answers[0].chat_id, &answers[0].from), (&message.chat_id, &message.chat_id));
 }
 
 #[tokio::test(start_paused = true)]
@@ -181,22 +149,10 @@ async fn number_0007_takes_five_seconds_and_its_receipts_follow_the_answer() {
 async fn number_0009_logs_the_account_out() {
     let stage = Stage::new();
     let actor = stage.connected().await;
-    assert_eq!(
-        actor
-            .refused(&stage.text(9, "+15550110009", 1))
-            .await
-            .reason,
-        Reason::LoggedOut
-    );
+    assert_eq!(actor.refused(&stage.text(9, "+15550110009", 1)).await.reason, Reason::LoggedOut);
     assert!(actor.sink.saved().is_empty());
     actor.sink.until_status(AccountStatus::LoggedOut).await;
-    assert_eq!(
-        actor
-            .refused(&stage.text(10, "+15550100001", 1))
-            .await
-            .reason,
-        Reason::LoggedOut
-    );
+    assert_eq!(actor.refused(&stage.text(10, "+15550100001", 1)).await.reason, Reason::LoggedOut);
 
     let again = stage.start(7, actor.sink.saved()).await;
     again.sink.until_status(AccountStatus::Qr).await;
@@ -207,11 +163,7 @@ async fn number_0009_logs_the_account_out() {
 #[tokio::test(start_paused = true)]
 async fn numbers_0011_and_0021_stop_the_account_until_it_is_restored() {
     for (to, status, reason) in [
-        (
-            "+15550110011",
-            AccountStatus::Held,
-            Reason::AccountRestricted,
-        ),
+        ("+15550110011", AccountStatus::Held, Reason::AccountRestricted),
         ("+15550110021", AccountStatus::Banned, Reason::AccountBanned),
     ] {
         let stage = Stage::new();
@@ -219,21 +171,12 @@ async fn numbers_0011_and_0021_stop_the_account_until_it_is_restored() {
         assert_eq!(actor.refused(&stage.text(11, to, 1)).await.reason, reason);
         actor.sink.until_status(status).await;
         assert_eq!(actor.sink.statuses().last(), Some(&(status, Some(reason))));
-        assert_eq!(
-            actor
-                .refused(&stage.text(12, "+15550100001", 1))
-                .await
-                .reason,
-            reason
-        );
+        assert_eq!(actor.refused(&stage.text(12, "+15550100001", 1)).await.reason, reason);
 
         let again = stage.start(7, actor.sink.saved()).await;
         again.sink.until_status(status).await;
         stage.play().restore(again.id).await.unwrap();
-        assert_eq!(
-            again.sink.statuses().last(),
-            Some(&(AccountStatus::Connected, None))
-        );
+        assert_eq!(again.sink.statuses().last(), Some(&(AccountStatus::Connected, None)));
         again.send(&stage.text(11, to, 2)).await;
     }
 }
@@ -260,19 +203,9 @@ async fn receipts_come_in_the_order_that_the_number_says() {
 async fn number_0015_loses_its_first_answer_and_the_next_try_is_a_repeat() {
     let stage = Stage::new();
     let actor = stage.connected().await;
-    assert_eq!(
-        actor
-            .refused(&stage.text(15, "+15550110015", 1))
-            .await
-            .reason,
-        Reason::OutcomeUnknown
-    );
+    assert_eq!(actor.refused(&stage.text(15, "+15550110015", 1)).await.reason, Reason::OutcomeUnknown);
     actor.send(&stage.text(15, "+15550110015", 2)).await;
-    let repeats: Vec<_> = journal::read(stage.journal())
-        .unwrap()
-        .iter()
-        .map(|it| (it.attempt, it.repeat))
-        .collect();
+    let repeats: Vec<_> = journal::read(stage.journal()).unwrap().iter().map(|it| (it.attempt, it.repeat)).collect();
     assert_eq!(repeats, [(1, 0), (2, 1)]);
 }
 
@@ -288,28 +221,12 @@ async fn number_0017_reads_before_the_send_is_answered() {
 async fn number_0020_drops_the_connection_which_comes_back() {
     let stage = Stage::new();
     let actor = stage.connected().await;
-    assert_eq!(
-        actor
-            .refused(&stage.text(20, "+15550110020", 1))
-            .await
-            .reason,
-        Reason::ProviderUnavailable
-    );
+    assert_eq!(actor.refused(&stage.text(20, "+15550110020", 1)).await.reason, Reason::ProviderUnavailable);
     actor.sink.until(|it| it.statuses().len() == 4).await;
-    let statuses: Vec<_> = actor
-        .sink
-        .statuses()
-        .into_iter()
-        .map(|(status, _)| status)
-        .collect();
+    let statuses: Vec<_> = actor.sink.statuses().into_iter().map(|(status, _)| status).collect();
     assert_eq!(
         statuses,
-        [
-            AccountStatus::Connected,
-            AccountStatus::Disconnected,
-            AccountStatus::Connecting,
-            AccountStatus::Connected
-        ]
+        [AccountStatus::Connected, AccountStatus::Disconnected, AccountStatus::Connecting, AccountStatus::Connected]
     );
     actor.send(&stage.text(20, "+15550110020", 2)).await;
 }

@@ -16,24 +16,13 @@ async fn what_somebody_writes_reaches_the_account_under_an_id_of_its_own() {
     let frames = actor.sink.frames.load(Ordering::Relaxed);
     let mut ids = Vec::new();
     for _ in 0..2 {
-        ids.push(
-            stage
-                .play()
-                .inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello"))
-                .await
-                .unwrap(),
-        );
+        ids.push(stage.play().inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello")).await.unwrap());
     }
     assert_ne!(ids[0], ids[1]);
     assert!(actor.sink.frames.load(Ordering::Relaxed) > frames);
-    let Some(NetworkEvent::Message(inbound)) = actor.sink.events().pop() else {
-        panic!("a message was expected")
-    };
+    let Some(NetworkEvent::Message(inbound)) = actor.sink.events().pop() else { panic!("a message was expected") };
     assert_eq!(inbound.provider_message_id, ids[1]);
-    assert_eq!(
-        (inbound.chat_id.as_str(), inbound.from.as_str()),
-        ("+15550100001", "+15550100001")
-    );
+    assert_eq!((inbound.chat_id.as_str(), inbound.from.as_str()), ("+15550100001", "+15550100001"));
     assert_eq!(inbound.content, text("Hello"));
 }
 
@@ -55,29 +44,12 @@ async fn a_dropped_connection_comes_back_and_receipts_wait_for_it() {
     let actor = stage.connected().await;
     let id = actor.send(&stage.text(1, "+15550100001", 1)).await;
     stage.play().drop_connection(actor.id).await.unwrap();
-    assert_eq!(
-        actor
-            .refused(&stage.text(2, "+15550100001", 1))
-            .await
-            .reason,
-        Reason::ProviderUnavailable
-    );
-    actor
-        .sink
-        .until_receipts(&id, &[ReceiptKind::Delivered, ReceiptKind::Read])
-        .await;
-    let statuses: Vec<_> = actor
-        .sink
-        .statuses()
-        .into_iter()
-        .map(|(status, _)| status)
-        .collect();
+    assert_eq!(actor.refused(&stage.text(2, "+15550100001", 1)).await.reason, Reason::ProviderUnavailable);
+    actor.sink.until_receipts(&id, &[ReceiptKind::Delivered, ReceiptKind::Read]).await;
+    let statuses: Vec<_> = actor.sink.statuses().into_iter().map(|(status, _)| status).collect();
     assert_eq!(statuses, [Connected, Disconnected, Connecting, Connected]);
     let is_receipt = |event: &NetworkEvent| matches!(event, NetworkEvent::Receipt { .. });
-    assert!(
-        !actor.sink.events()[..4].iter().any(is_receipt),
-        "a receipt came while nothing was connected"
-    );
+    assert!(!actor.sink.events()[..4].iter().any(is_receipt), "a receipt came while nothing was connected");
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,21 +57,12 @@ async fn a_banned_account_stays_banned_until_it_is_restored() {
     let stage = Stage::new();
     let actor = stage.connected().await;
     stage.play().ban(actor.id).await.unwrap();
-    assert_eq!(
-        actor
-            .refused(&stage.text(1, "+15550100001", 1))
-            .await
-            .reason,
-        Reason::AccountBanned
-    );
+    assert_eq!(actor.refused(&stage.text(1, "+15550100001", 1)).await.reason, Reason::AccountBanned);
     let again = stage.start(7, actor.sink.saved()).await;
     again.sink.until_status(Banned).await;
     stage.play().restore(again.id).await.unwrap();
     again.send(&stage.text(1, "+15550100001", 2)).await;
-    assert_eq!(
-        again.sink.statuses(),
-        [(Banned, Some(Reason::AccountBanned)), (Connected, None)]
-    );
+    assert_eq!(again.sink.statuses(), [(Banned, Some(Reason::AccountBanned)), (Connected, None)]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,10 +72,7 @@ async fn a_ban_during_a_reconnect_is_the_end_of_it() {
     stage.play().drop_connection(actor.id).await.unwrap();
     stage.play().ban(actor.id).await.unwrap();
     sleep(Duration::from_hours(1)).await;
-    assert_eq!(
-        actor.sink.statuses().last().map(|last| last.0),
-        Some(Banned)
-    );
+    assert_eq!(actor.sink.statuses().last().map(|last| last.0), Some(Banned));
 }
 
 #[tokio::test(start_paused = true)]
@@ -122,15 +82,8 @@ async fn a_restricted_account_still_receives() {
     let id = actor.send(&stage.text(1, "+15550100001", 1)).await;
     actor.refused(&stage.text(2, "+15550110011", 1)).await;
     actor.sink.until_status(Held).await;
-    stage
-        .play()
-        .inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello"))
-        .await
-        .unwrap();
-    actor
-        .sink
-        .until_receipts(&id, &[ReceiptKind::Delivered, ReceiptKind::Read])
-        .await;
+    stage.play().inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello")).await.unwrap();
+    actor.sink.until_receipts(&id, &[ReceiptKind::Delivered, ReceiptKind::Read]).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,38 +91,11 @@ async fn settings_change_alone_and_outlive_a_restart() {
     let stage = Stage::new();
     let actor = stage.connected().await;
     let configure = |settings| stage.play().configure(actor.id, settings);
-    configure(SimulatorSettings {
-        latency_ms: Some(7_000),
-        failure_rate: None,
-    })
-    .await
-    .unwrap();
-    let settings = configure(SimulatorSettings {
-        latency_ms: None,
-        failure_rate: Some(1.0),
-    })
-    .await
-    .unwrap();
-    assert_eq!(
-        settings,
-        SimulatorSettings {
-            latency_ms: Some(7_000),
-            failure_rate: Some(1.0)
-        }
-    );
-    assert_eq!(
-        actor
-            .refused(&stage.text(1, "+15550100001", 1))
-            .await
-            .reason,
-        Reason::ProviderUnavailable
-    );
-    configure(SimulatorSettings {
-        latency_ms: None,
-        failure_rate: Some(0.0),
-    })
-    .await
-    .unwrap();
+    configure(SimulatorSettings { latency_ms: Some(7_000), failure_rate: None }).await.unwrap();
+    let settings = configure(SimulatorSettings { latency_ms: None, failure_rate: Some(1.0) }).await.unwrap();
+    assert_eq!(settings, SimulatorSettings { latency_ms: Some(7_000), failure_rate: Some(1.0) });
+    assert_eq!(actor.refused(&stage.text(1, "+15550100001", 1)).await.reason, Reason::ProviderUnavailable);
+    configure(SimulatorSettings { latency_ms: None, failure_rate: Some(0.0) }).await.unwrap();
 
     let again = stage.start(7, actor.sink.saved()).await;
     let began = Instant::now();
@@ -182,14 +108,8 @@ async fn a_failure_rate_outside_0_to_1_is_refused() {
     let stage = Stage::new();
     let actor = stage.connected().await;
     for rate in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
-        let settings = SimulatorSettings {
-            latency_ms: None,
-            failure_rate: Some(rate),
-        };
-        assert!(matches!(
-            stage.play().configure(actor.id, settings).await,
-            Err(SimulatorError::WrongState(_))
-        ));
+        let settings = SimulatorSettings { latency_ms: None, failure_rate: Some(rate) };
+        assert!(matches!(stage.play().configure(actor.id, settings).await, Err(SimulatorError::WrongState(_))));
     }
 }
 
@@ -197,20 +117,11 @@ async fn a_failure_rate_outside_0_to_1_is_refused() {
 async fn about_the_given_part_of_sends_fails() {
     let stage = Stage::new();
     let actor = stage.connected().await;
-    let settings = SimulatorSettings {
-        latency_ms: None,
-        failure_rate: Some(0.5),
-    };
+    let settings = SimulatorSettings { latency_ms: None, failure_rate: Some(0.5) };
     stage.play().configure(actor.id, settings).await.unwrap();
     let mut failed = 0;
     for n in 0..200 {
-        failed += u32::from(
-            actor
-                .session
-                .send(&stage.text(n, "+15550100001", 1))
-                .await
-                .is_err(),
-        );
+        failed += u32::from(actor.session.send(&stage.text(n, "+15550100001", 1)).await.is_err());
     }
     assert!((50..150).contains(&failed), "{failed} of 200");
 }

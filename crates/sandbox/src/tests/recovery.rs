@@ -70,10 +70,7 @@ async fn a_receipt_is_told_until_the_sink_takes_it() {
     let actor = stage.connected().await;
     let id = actor.send(&stage.text(1, "+15550100001", 1)).await;
     actor.sink.refuse(true);
-    actor
-        .sink
-        .until(|it| it.refusals.load(Ordering::Relaxed) >= 5)
-        .await;
+    actor.sink.until(|it| it.refusals.load(Ordering::Relaxed) >= 5).await;
     actor.sink.refuse(false);
     actor.sink.until_receipts(&id, &[Delivered, Read]).await;
 }
@@ -84,10 +81,7 @@ async fn the_connection_is_told_until_the_sink_takes_it() {
     let sink = Arc::new(super::stage::Recorder::default());
     sink.refuse(true);
     let actor = stage.start_with(7, linked(), sink).await;
-    actor
-        .sink
-        .until(|it| it.refusals.load(Ordering::Relaxed) >= 5)
-        .await;
+    actor.sink.until(|it| it.refusals.load(Ordering::Relaxed) >= 5).await;
     actor.sink.refuse(false);
     actor.sink.until_status(AccountStatus::Connected).await;
 }
@@ -99,8 +93,5 @@ async fn a_repeat_after_the_end_brings_the_receipts_again() {
     let id = actor.send(&stage.text(1, "+15550100001", 1)).await;
     actor.sink.until_receipts(&id, &[Delivered, Read]).await;
     actor.send(&stage.text(1, "+15550100001", 2)).await;
-    actor
-        .sink
-        .until_receipts(&id, &[Delivered, Read, Delivered, Read])
-        .await;
+    actor.sink.until_receipts(&id, &[Delivered, Read, Delivered, Read]).await;
 }

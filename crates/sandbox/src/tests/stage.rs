@@ -17,8 +17,8 @@ use wagate_model::{
     AccountId, AccountStatus, Clock, Content, MessageId, Reason, Timestamp, WorkspaceId,
     content::ContentKind,
     provider::{
-        EventSink, NetworkEvent, Outbound, Provider, Receipt, ReceiptKind, SendFailure, Session,
-        Simulator, SinkError, StartAccount,
+        EventSink, NetworkEvent, Outbound, Provider, Receipt, ReceiptKind, SendFailure, Session, Simulator, SinkError,
+        StartAccount,
     },
 };
 
@@ -77,12 +77,7 @@ impl Recorder {
 
     /// The state that was saved last.
     pub(super) fn saved(&self) -> Map<String, Value> {
-        self.states
-            .lock()
-            .unwrap()
-            .last()
-            .cloned()
-            .unwrap_or_default()
+        self.states.lock().unwrap().last().cloned().unwrap_or_default()
     }
 
     /// Waits until `is_true` of this recorder.
@@ -101,11 +96,7 @@ impl Recorder {
     /// The receipts of a message so far, in order.
     pub(super) fn receipts(&self, id: &str) -> Vec<ReceiptKind> {
         let of_message = |event| match event {
-            NetworkEvent::Receipt {
-                provider_message_id,
-                kind,
-                ..
-            } if provider_message_id == id => Some(kind),
+            NetworkEvent::Receipt { provider_message_id, kind, .. } if provider_message_id == id => Some(kind),
             _ => None,
         };
         self.events().into_iter().filter_map(of_message).collect()
@@ -117,19 +108,11 @@ impl Recorder {
             NetworkEvent::Connection { status, reason, .. } => Some((status, reason)),
             _ => None,
         };
-        self.events()
-            .into_iter()
-            .filter_map(of_connection)
-            .collect()
+        self.events().into_iter().filter_map(of_connection).collect()
     }
 
     pub(super) async fn until_status(&self, wanted: AccountStatus) {
-        self.until(|it| {
-            it.statuses()
-                .last()
-                .is_some_and(|(status, _)| *status == wanted)
-        })
-        .await;
+        self.until(|it| it.statuses().last().is_some_and(|(status, _)| *status == wanted)).await;
     }
 
     pub(super) async fn until_receipts(&self, id: &str, wanted: &[ReceiptKind]) {
@@ -149,27 +132,15 @@ impl Stage {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(HandClock::default());
         let sandbox = Sandbox::new(config(journal_in(&directory), clock.clone())).unwrap();
-        Self {
-            directory,
-            clock,
-            sandbox,
-        }
+        Self { directory, clock, sandbox }
     }
 
     /// The sandbox ends at once, as in a crash, and another one takes its journal.
     pub(super) fn restart(self) -> Self {
-        let Self {
-            directory,
-            clock,
-            sandbox,
-        } = self;
+        let Self { directory, clock, sandbox } = self;
         drop(sandbox);
         let sandbox = Sandbox::new(config(journal_in(&directory), clock.clone())).unwrap();
-        Self {
-            directory,
-            clock,
-            sandbox,
-        }
+        Self { directory, clock, sandbox }
     }
 
     pub(super) fn journal(&self) -> PathBuf {
@@ -186,18 +157,9 @@ impl Stage {
         self.start_with(id, state, sink).await
     }
 
-    pub(super) async fn start_with(
-        &self,
-        id: u128,
-        state: Map<String, Value>,
-        sink: Arc<Recorder>,
-    ) -> Actor {
+    pub(super) async fn start_with(&self, id: u128, state: Map<String, Value>, sink: Arc<Recorder>) -> Actor {
         let id = AccountId::from(Ulid(id));
-        let start = StartAccount {
-            account_id: id,
-            workspace_id: WorkspaceId::from(Ulid(1)),
-            state,
-        };
+        let start = StartAccount { account_id: id, workspace_id: WorkspaceId::from(Ulid(1)), state };
         let session = self.sandbox.start(start, sink.clone()).await.unwrap();
         Actor { id, session, sink }
     }
@@ -232,9 +194,7 @@ pub(super) struct Actor {
 impl Actor {
     /// Sends; gives the network's id of the message.
     pub(super) async fn send(&self, message: &Outbound) -> String {
-        let Receipt {
-            provider_message_id,
-        } = self.session.send(message).await.unwrap();
+        let Receipt { provider_message_id } = self.session.send(message).await.unwrap();
         assert_eq!(provider_message_id, message.provider_message_id);
         provider_message_id
     }
@@ -259,11 +219,7 @@ fn journal_in(directory: &TempDir) -> PathBuf {
 fn config(journal_path: PathBuf, clock: Arc<HandClock>) -> SandboxConfig {
     let next = AtomicU64::new(1);
     let random = move || u128::from(next.fetch_add(0x9E37_79B9, Ordering::Relaxed));
-    SandboxConfig {
-        journal_path,
-        clock,
-        random: Arc::new(random),
-    }
+    SandboxConfig { journal_path, clock, random: Arc::new(random) }
 }
 
 pub(super) fn config_at(journal_path: PathBuf) -> SandboxConfig {

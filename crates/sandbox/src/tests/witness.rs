@@ -22,14 +22,8 @@ async fn what_was_answered_stands_in_the_journal() {
     let arrival = &arrivals[0];
     assert_eq!(arrival.message_id, message.message_id);
     assert_eq!(arrival.provider_message_id, message.provider_message_id);
-    assert_eq!(
-        (arrival.account_id, arrival.attempt, arrival.repeat),
-        (actor.id, 3, 0)
-    );
-    assert_eq!(
-        (arrival.chat_id.as_str(), arrival.at),
-        ("+15550100001", Timestamp(0))
-    );
+    assert_eq!((arrival.account_id, arrival.attempt, arrival.repeat), (actor.id, 3, 0));
+    assert_eq!((arrival.chat_id.as_str(), arrival.at), ("+15550100001", Timestamp(0)));
     assert_eq!(arrival.content, message.content.to_json());
 }
 
@@ -46,10 +40,7 @@ async fn repeats_are_counted_across_restarts() {
     let actor = stage.connected().await;
     actor.send(&stage.text(1, "+15550100001", 3)).await;
     let arrivals = journal::read(stage.journal()).unwrap();
-    assert_eq!(
-        arrivals.iter().map(|it| it.repeat).collect::<Vec<_>>(),
-        [0, 1, 0, 2]
-    );
+    assert_eq!(arrivals.iter().map(|it| it.repeat).collect::<Vec<_>>(), [0, 1, 0, 2]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -61,30 +52,17 @@ async fn the_same_id_from_two_accounts_is_two_messages() {
         actor.send(&stage.text(1, "+15550100001", 1)).await;
     }
     let arrivals = journal::read(stage.journal()).unwrap();
-    assert_eq!(
-        arrivals.iter().map(|it| it.repeat).collect::<Vec<_>>(),
-        [0, 0]
-    );
+    assert_eq!(arrivals.iter().map(|it| it.repeat).collect::<Vec<_>>(), [0, 0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_torn_last_line_is_cut_off() {
-    for torn in [
-        "{\"arrival\":{\"message_id\":\"ms",
-        "{\"done\":{}}",
-        "\0\0\0\0",
-        "garbage\n",
-    ] {
+    for torn in ["{\"arrival\":{\"message_id\":\"ms", "{\"done\":{}}", "\0\0\0\0", "garbage\n"] {
         let stage = Stage::new();
         let actor = stage.connected().await;
         actor.send(&stage.text(1, "+15550100001", 1)).await;
         drop(actor);
-        OpenOptions::new()
-            .append(true)
-            .open(stage.journal())
-            .unwrap()
-            .write_all(torn.as_bytes())
-            .unwrap();
+        OpenOptions::new().append(true).open(stage.journal()).unwrap().write_all(torn.as_bytes()).unwrap();
         assert_eq!(journal::read(stage.journal()).unwrap().len(), 1, "{torn:?}");
 
         let stage = stage.restart();
@@ -109,10 +87,7 @@ fn a_journal_has_one_writer() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("journal.jsonl");
     let first = Sandbox::new(config_at(path.clone())).unwrap();
-    assert_eq!(
-        Sandbox::new(config_at(path.clone())).unwrap_err().kind(),
-        ErrorKind::WouldBlock
-    );
+    assert_eq!(Sandbox::new(config_at(path.clone())).unwrap_err().kind(), ErrorKind::WouldBlock);
     drop(first);
     Sandbox::new(config_at(path)).unwrap();
 }
@@ -129,11 +104,7 @@ async fn a_thousand_sends_at_once_all_arrive_once() {
     let ids: HashSet<_> = sends.join_all().await.into_iter().collect();
     let arrivals = journal::read(stage.journal()).unwrap();
     assert_eq!((ids.len(), arrivals.len()), (1_000, 1_000));
-    assert!(
-        arrivals
-            .iter()
-            .all(|it| it.repeat == 0 && ids.contains(&it.provider_message_id))
-    );
+    assert!(arrivals.iter().all(|it| it.repeat == 0 && ids.contains(&it.provider_message_id)));
     assert!(stage.sandbox.journal_syncs() <= 1_000);
 }
 

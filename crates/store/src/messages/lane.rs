@@ -1,7 +1,10 @@
 //! What a lane asks: what is due, what is in flight, which chats are known.
 
 use super::row::{COLUMNS, StoredMessage};
-use crate::{Database, Result, Tx, sql::{marks, sql}};
+use crate::{
+    Database, Result, Tx,
+    sql::{marks, sql},
+};
 use std::collections::HashSet;
 use wagate_model::{AccountId, ChatAddress, Mode, Status, Timestamp, WorkspaceId};
 
@@ -21,7 +24,12 @@ pub struct DueFilter<'a> {
 }
 
 /// An account's due messages, in order.
-pub async fn due(database: &Database, workspace_id: WorkspaceId, account_id: AccountId, filter: DueFilter<'_>) -> Result<Vec<StoredMessage>> {
+pub async fn due(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+    filter: DueFilter<'_>,
+) -> Result<Vec<StoredMessage>> {
     let DueFilter { status, now, except, not_waiting_since, limit } = filter;
     let size = EXCEPT_SIZES.into_iter().find(|size| *size >= except.len()).unwrap_or(except.len());
     let mut statement = sql(format!(
@@ -33,7 +41,8 @@ pub async fn due(database: &Database, workspace_id: WorkspaceId, account_id: Acc
     .bind(workspace_id);
     if size > 0 {
         let padding = except.last().into_iter().cycle().take(size - except.len());
-        statement = statement.and(&format!("AND chat_id NOT IN ({})", marks(size))).bind_all(except.iter().chain(padding));
+        statement =
+            statement.and(&format!("AND chat_id NOT IN ({})", marks(size))).bind_all(except.iter().chain(padding));
     }
     if let Some(since) = not_waiting_since {
         let waiting = "AND chat_id NOT IN (SELECT chat_id FROM message_logs WHERE account_id = ? AND status = 'sending' \
@@ -49,14 +58,26 @@ const EXCEPT_SIZES: [usize; 4] = [0, 16, 128, 1024];
 
 /// An account's messages whose attempt was started and has no outcome yet: after a crash or a
 /// takeover these are the unknown ones.
-pub async fn in_flight(database: &Database, workspace_id: WorkspaceId, account_id: AccountId) -> Result<Vec<StoredMessage>> {
-    let text = format!("SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND workspace_id = ? AND status = 'sending' AND due_at IS NULL ORDER BY id");
+pub async fn in_flight(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+) -> Result<Vec<StoredMessage>> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND workspace_id = ? AND status = 'sending' AND due_at IS NULL ORDER BY id"
+    );
     let rows = sql(text).bind(account_id).bind(workspace_id).all(database).await?;
     rows.iter().map(StoredMessage::read).collect()
 }
 
 /// Lets messages that were held go again, in their old order: all of an account, or of one chat.
-pub async fn release_held(tx: &mut Tx, workspace_id: WorkspaceId, account_id: AccountId, chat: Option<&ChatAddress>, now: Timestamp) -> Result<u64> {
+pub async fn release_held(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+    chat: Option<&ChatAddress>,
+    now: Timestamp,
+) -> Result<u64> {
     let mut statement = sql("UPDATE message_logs SET due_at = COALESCE(send_at, created_at), hold_reason = NULL, updated_at = ? \
          WHERE account_id = ? AND workspace_id = ? AND status IN ('queued', 'sending') AND due_at > ? AND hold_reason IS NOT NULL")
         .bind(now)
@@ -70,9 +91,15 @@ pub async fn release_held(tx: &mut Tx, workspace_id: WorkspaceId, account_id: Ac
 }
 
 /// When the first of an account's waiting messages is due, if any waits.
-pub async fn next_due(database: &Database, workspace_id: WorkspaceId, account_id: AccountId) -> Result<Option<Timestamp>> {
+pub async fn next_due(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+) -> Result<Option<Timestamp>> {
     let one = |status| {
-        format!("SELECT MIN(due_at) AS due FROM message_logs WHERE account_id = ? AND status = '{status}' AND due_at IS NOT NULL AND workspace_id = ?")
+        format!(
+            "SELECT MIN(due_at) AS due FROM message_logs WHERE account_id = ? AND status = '{status}' AND due_at IS NOT NULL AND workspace_id = ?"
+        )
     };
     let mut earliest = None;
     for status in [Status::Queued, Status::Sending] {
@@ -85,7 +112,9 @@ pub async fn next_due(database: &Database, workspace_id: WorkspaceId, account_id
 /// Those of the accounts that `owner` holds which have anything waiting.
 pub async fn pending_any_workspace(database: &Database, owner: &str) -> Result<Vec<AccountId>> {
     let exists = |status| {
-        format!("EXISTS (SELECT 1 FROM message_logs m WHERE m.account_id = l.account_id AND m.status = '{status}' AND m.due_at IS NOT NULL)")
+        format!(
+            "EXISTS (SELECT 1 FROM message_logs m WHERE m.account_id = l.account_id AND m.status = '{status}' AND m.due_at IS NOT NULL)"
+        )
     };
     let text = format!(
         "SELECT l.account_id FROM account_leases l WHERE l.owner = ? AND ({} OR {})",

@@ -1,8 +1,13 @@
 //! The list of messages with its filters.
 
 use super::row::{COLUMNS, StoredMessage};
-use crate::{Database, Page, PageOf, Result, sql::{marks, sql}};
-use wagate_model::{AccountId, ChatAddress, Direction, Message, Mode, Status, Timestamp, WorkspaceId, content::ContentKind};
+use crate::{
+    Database, Page, PageOf, Result,
+    sql::{marks, sql},
+};
+use wagate_model::{
+    AccountId, ChatAddress, Direction, Message, Mode, Status, Timestamp, WorkspaceId, content::ContentKind,
+};
 
 /// Which messages are wanted; what is not set does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +33,13 @@ pub struct MessageFilter {
 }
 
 /// Lists messages, newest first.
-pub async fn list(database: &Database, workspace_id: WorkspaceId, mode: Mode, filter: &MessageFilter, page: &Page) -> Result<PageOf<Message>> {
+pub async fn list(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    filter: &MessageFilter,
+    page: &Page,
+) -> Result<PageOf<Message>> {
     let mut statement = sql(format!("SELECT {COLUMNS} FROM message_logs WHERE workspace_id = ? AND mode = ?"))
         .bind(workspace_id)
         .bind(mode);
@@ -46,7 +57,10 @@ pub async fn list(database: &Database, workspace_id: WorkspaceId, mode: Mode, fi
     }
     if let Some(reference) = &filter.client_ref {
         // The length too: MySQL does not see blanks at the end when it compares.
-        statement = statement.and("AND client_ref = ? AND LENGTH(client_ref) = LENGTH(?)").bind(reference.as_str()).bind(reference.as_str());
+        statement = statement
+            .and("AND client_ref = ? AND LENGTH(client_ref) = LENGTH(?)")
+            .bind(reference.as_str())
+            .bind(reference.as_str());
     }
     if let Some(bound) = &filter.bound_to {
         statement = statement.and(&format!("AND account_id IN ({})", marks(bound.len()))).bind_all(bound.iter());

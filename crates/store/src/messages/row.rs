@@ -1,6 +1,10 @@
 //! A message's row, read and written.
 
-use crate::{Result, StoreError, row::Row, value::{IntoValue, Value}};
+use crate::{
+    Result, StoreError,
+    row::Row,
+    value::{IntoValue, Value},
+};
 use serde_json::Value as Json;
 use wagate_model::{Content, Message, Timestamp, content::ContentKind};
 
@@ -65,10 +69,35 @@ fn content(row: &Row) -> Result<Content> {
 
 /// The columns of a new row, in the order of [`inserted`].
 pub(super) const INSERTED: [&str; 29] = [
-    "id", "workspace_id", "mode", "account_id", "direction", "origin", "chat_id", "sender", "recipient",
-    "content_type", "content", "status", "reason", "reason_detail", "hold_reason", "outcome_unknown", "attempts",
-    "due_at", "waiting_since", "send_at", "expires_at", "client_ref", "metadata", "retry_of",
-    "provider_message_id", "marked_read_at", "history", "created_at", "updated_at",
+    "id",
+    "workspace_id",
+    "mode",
+    "account_id",
+    "direction",
+    "origin",
+    "chat_id",
+    "sender",
+    "recipient",
+    "content_type",
+    "content",
+    "status",
+    "reason",
+    "reason_detail",
+    "hold_reason",
+    "outcome_unknown",
+    "attempts",
+    "due_at",
+    "waiting_since",
+    "send_at",
+    "expires_at",
+    "client_ref",
+    "metadata",
+    "retry_of",
+    "provider_message_id",
+    "marked_read_at",
+    "history",
+    "created_at",
+    "updated_at",
 ];
 
 pub(super) fn inserted(stored: &StoredMessage) -> Vec<Value> {
@@ -111,8 +140,18 @@ pub(super) fn inserted(stored: &StoredMessage) -> Vec<Value> {
 
 /// The columns that change in a message's life, in the order of [`saved`] after the id.
 pub(super) const SAVED: [&str; 12] = [
-    "status", "reason", "reason_detail", "hold_reason", "outcome_unknown", "attempts", "due_at", "waiting_since",
-    "provider_message_id", "marked_read_at", "history", "updated_at",
+    "status",
+    "reason",
+    "reason_detail",
+    "hold_reason",
+    "outcome_unknown",
+    "attempts",
+    "due_at",
+    "waiting_since",
+    "provider_message_id",
+    "marked_read_at",
+    "history",
+    "updated_at",
 ];
 
 pub(super) fn saved(stored: &StoredMessage) -> Vec<Value> {

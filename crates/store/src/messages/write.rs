@@ -1,7 +1,11 @@
 //! New messages and their changes.
 
 use super::row::{self, COLUMNS, StoredMessage};
-use crate::{Result, Tx, dialect::{insert_many as insert_rows, update_many}, sql::{marks, padded, sql}};
+use crate::{
+    Result, Tx,
+    dialect::{insert_many as insert_rows, update_many},
+    sql::{marks, padded, sql},
+};
 use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
 
 /// Inserts messages.

@@ -1,14 +1,18 @@
 //! A running engine on a database of its own, with a clock that tests move.
 
 use crate::{
-    Engine, EngineConfig, EngineParts, events,
+    Engine, EngineConfig, EngineParts,
     entropy::OsEntropy,
+    events,
     outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy, loopback::install_tls},
     sealing::{Keyring, MasterKey},
     webhooks::{CreatedEndpoint, NewEndpoint},
 };
 use std::{
-    sync::{Arc, atomic::{AtomicI64, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use wagate_model::{
@@ -71,7 +75,11 @@ impl Stage {
 
     /// Records an event that every endpoint hears of.
     pub(super) async fn event(&self) {
-        let data = WebhookDisabled { endpoint_id: self.engine.ids.next(), url: "https://x.example/".to_owned(), cause: "gone" };
+        let data = WebhookDisabled {
+            endpoint_id: self.engine.ids.next(),
+            url: "https://x.example/".to_owned(),
+            cause: "gone",
+        };
         let event = [Event::WebhookDisabled(data)];
         let to_ring = in_transaction!(self.engine.database, |tx| {
             events::append(tx, &self.engine, self.caller.workspace_id, self.caller.mode, &event).await

@@ -95,12 +95,7 @@ pub struct Row {
 
 /// A button that opens a web page.
 #[derive(Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(
-    tag = "name",
-    content = "parameters",
-    rename_all = "snake_case",
-    deny_unknown_fields
-)]
+#[serde(tag = "name", content = "parameters", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CtaUrl {
     /// The only kind.
     CtaUrl(CtaUrlParameters),
@@ -118,31 +113,15 @@ pub struct CtaUrlParameters {
     pub url: String,
 }
 
-silent_debug!(
-    InteractiveAction,
-    Buttons,
-    Button,
-    Reply,
-    List,
-    Section,
-    Row,
-    CtaUrl,
-    CtaUrlParameters
-);
+silent_debug!(InteractiveAction, Buttons, Button, Reply, List, Section, Row, CtaUrl, CtaUrlParameters);
 
 impl InteractiveAction {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         type Read = fn(&Value) -> Result<InteractiveAction, Faults>;
         const KINDS: &[(&str, Read)] = &[
-            ("button", |value| {
-                object(value, Buttons::read).map(InteractiveAction::Button)
-            }),
-            ("list", |value| {
-                object(value, List::read).map(InteractiveAction::List)
-            }),
-            ("cta_url", |value| {
-                object(value, CtaUrl::read).map(InteractiveAction::CtaUrl)
-            }),
+            ("button", |value| object(value, Buttons::read).map(InteractiveAction::Button)),
+            ("list", |value| object(value, List::read).map(InteractiveAction::List)),
+            ("cta_url", |value| object(value, CtaUrl::read).map(InteractiveAction::CtaUrl)),
         ];
         fields.know(&["action"]);
         let read = fields.needed("type", choice(KINDS))?;
@@ -150,15 +129,9 @@ impl InteractiveAction {
     }
 
     pub(super) fn sample() -> Self {
-        let button = |id: &str, title: &str| Button::Reply {
-            reply: Reply {
-                id: id.to_owned(),
-                title: title.to_owned(),
-            },
-        };
-        Self::Button(Buttons {
-            buttons: vec![button("yes", "Yes"), button("no", "Another day")],
-        })
+        let button =
+            |id: &str, title: &str| Button::Reply { reply: Reply { id: id.to_owned(), title: title.to_owned() } };
+        Self::Button(Buttons { buttons: vec![button("yes", "Yes"), button("no", "Another day")] })
     }
 }
 
@@ -189,10 +162,7 @@ impl Reply {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let id = fields.needed("id", line(256));
         let title = fields.needed("title", line(20));
-        Some(Self {
-            id: id?,
-            title: title?,
-        })
+        Some(Self { id: id?, title: title? })
     }
 }
 
@@ -201,10 +171,7 @@ impl List {
         let button = fields.needed("button", line(20));
         let sections = fields.needed("sections", list(1..=10, |it| object(it, Section::read)))?;
         Self::check(&sections, fields);
-        Some(Self {
-            button: button?,
-            sections,
-        })
+        Some(Self { button: button?, sections })
     }
 
     /// What can only be seen over all sections.
@@ -215,22 +182,12 @@ impl List {
         }
         let mut rows = Vec::new();
         for (section, it) in sections.iter().enumerate() {
-            rows.extend(
-                it.rows
-                    .iter()
-                    .enumerate()
-                    .map(|(row, it)| (section, row, it.id.as_str())),
-            );
+            rows.extend(it.rows.iter().enumerate().map(|(row, it)| (section, row, it.id.as_str())));
         }
         if rows.len() > 10 {
-            fields.fault(FieldError::new(
-                "sections",
-                "too_many",
-                "At most 10 rows in all are allowed.",
-            ));
+            fields.fault(FieldError::new("sections", "too_many", "At most 10 rows in all are allowed."));
         }
-        let repeat =
-            first_repeated(rows.iter().map(|(_, _, id)| *id)).and_then(|index| rows.get(index));
+        let repeat = first_repeated(rows.iter().map(|(_, _, id)| *id)).and_then(|index| rows.get(index));
         if let Some((section, row, _)) = repeat {
             fields.fault(repeated(format!("sections/{section}/rows/{row}/id")));
         }
@@ -250,11 +207,7 @@ impl Row {
         let id = fields.needed("id", line(200));
         let title = fields.needed("title", line(24));
         let description = fields.optional("description", line(72));
-        Some(Self {
-            id: id?,
-            title: title?,
-            description,
-        })
+        Some(Self { id: id?, title: title?, description })
     }
 }
 
@@ -271,17 +224,10 @@ impl CtaUrlParameters {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let display_text = fields.needed("display_text", line(20));
         let url = fields.needed("url", web_url);
-        Some(Self {
-            display_text: display_text?,
-            url: url?,
-        })
+        Some(Self { display_text: display_text?, url: url? })
     }
 }
 
 fn repeated(field: String) -> FieldError {
-    FieldError::new(
-        field,
-        "not_allowed",
-        "This must be different from the others.",
-    )
+    FieldError::new(field, "not_allowed", "This must be different from the others.")
 }

@@ -122,10 +122,7 @@ impl TemplateParameter {
         match kind {
             Kind::Text => {
                 let parameter_name = fields.optional("parameter_name", line(256));
-                fields.needed("text", text(32_768)).map(|text| Self::Text {
-                    text,
-                    parameter_name,
-                })
+                fields.needed("text", text(32_768)).map(|text| Self::Text { text, parameter_name })
             }
             Kind::Currency => {
                 let currency = fields.needed("currency", |value| object(value, Currency::read));
@@ -135,21 +132,13 @@ impl TemplateParameter {
                 let date_time = fields.needed("date_time", |value| object(value, DateTime::read));
                 date_time.map(|date_time| Self::DateTime { date_time })
             }
-            Kind::Image => fields
-                .needed("image", file)
-                .map(|image| Self::Image { image }),
-            Kind::Video => fields
-                .needed("video", file)
-                .map(|video| Self::Video { video }),
-            Kind::Document => fields
-                .needed("document", file)
-                .map(|document| Self::Document { document }),
-            Kind::Payload => fields
-                .needed("payload", line(256))
-                .map(|payload| Self::Payload { payload }),
-            Kind::CouponCode => fields
-                .needed("coupon_code", line(15))
-                .map(|coupon_code| Self::CouponCode { coupon_code }),
+            Kind::Image => fields.needed("image", file).map(|image| Self::Image { image }),
+            Kind::Video => fields.needed("video", file).map(|video| Self::Video { video }),
+            Kind::Document => fields.needed("document", file).map(|document| Self::Document { document }),
+            Kind::Payload => fields.needed("payload", line(256)).map(|payload| Self::Payload { payload }),
+            Kind::CouponCode => {
+                fields.needed("coupon_code", line(15)).map(|coupon_code| Self::CouponCode { coupon_code })
+            }
         }
     }
 }
@@ -160,18 +149,12 @@ impl Currency {
         let is_code = |code: &str| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase());
         let code = fields.needed("code", super::line_like(3, is_code, "A code such as `EUR`"));
         let amount_1000 = fields.needed("amount_1000", whole(i64::MIN..=i64::MAX));
-        Some(Self {
-            fallback_value: fallback_value?,
-            code: code?,
-            amount_1000: amount_1000?,
-        })
+        Some(Self { fallback_value: fallback_value?, code: code?, amount_1000: amount_1000? })
     }
 }
 
 impl DateTime {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        Some(Self {
-            fallback_value: fields.needed("fallback_value", line(256))?,
-        })
+        Some(Self { fallback_value: fields.needed("fallback_value", line(256))? })
     }
 }

@@ -23,34 +23,15 @@ fn refuses_at(body: &Value, end: &str, code: &str) {
 #[test]
 fn every_kind_of_parameter_is_taken() {
     let money = json!({"fallback_value": "1 EUR", "code": "EUR", "amount_1000": 1000});
-    takes(
-        "template",
-        &body(&[json!({"type": "text", "text": "a", "parameter_name": "n"})]),
-    );
-    takes(
-        "template",
-        &body(&[json!({"type": "currency", "currency": money})]),
-    );
+    takes("template", &body(&[json!({"type": "text", "text": "a", "parameter_name": "n"})]));
+    takes("template", &body(&[json!({"type": "currency", "currency": money})]));
     let noon = json!({"fallback_value": "noon"});
-    takes(
-        "template",
-        &body(&[json!({"type": "date_time", "date_time": noon})]),
-    );
+    takes("template", &body(&[json!({"type": "date_time", "date_time": noon})]));
     for kind in ["image", "video", "document"] {
         let file = json!({"type": kind, kind: {"id": "1"}});
-        takes(
-            "template",
-            &with(&json!({"type": "header", "parameters": [file]})),
-        );
+        takes("template", &with(&json!({"type": "header", "parameters": [file]})));
     }
-    takes(
-        "template",
-        &button(
-            "quick_reply",
-            9,
-            &[json!({"type": "payload", "payload": "p"})],
-        ),
-    );
+    takes("template", &button("quick_reply", 9, &[json!({"type": "payload", "payload": "p"})]));
     let code = json!({"type": "coupon_code", "coupon_code": "C"});
     takes("template", &button("copy_code", 0, &[code]));
 }
@@ -73,19 +54,7 @@ fn faults_of_parts_are_found() {
     refuses_at(&untyped, "components/0/type", "required");
     let wordless = body(&[json!({"type": "text"})]);
     refuses_at(&wordless, "components/0/parameters/0/text", "required");
-    refuses_at(
-        &body(&[json!({"type": "action"})]),
-        "components/0/parameters/0/type",
-        "not_allowed",
-    );
-    refuses_at(
-        &button("url", 10, &[]),
-        "components/0/index",
-        "out_of_range",
-    );
-    refuses_at(
-        &button("flow", 0, &[]),
-        "components/0/sub_type",
-        "not_allowed",
-    );
+    refuses_at(&body(&[json!({"type": "action"})]), "components/0/parameters/0/type", "not_allowed");
+    refuses_at(&button("url", 10, &[]), "components/0/index", "out_of_range");
+    refuses_at(&button("flow", 0, &[]), "components/0/sub_type", "not_allowed");
 }
