@@ -84,7 +84,7 @@ async fn commit_all<B: Batch>(batch: &B, items: Vec<B::Item>, answers: Vec<onesh
     while let Some((mut items, mut answers)) = waiting.pop_front() {
         match commit_patiently(batch, &items).await {
             Ok(outputs) => {
-                outputs.into_iter().zip(answers).for_each(|(output, answer)| answer_with(answer, Ok(output)))
+                outputs.into_iter().zip(answers).for_each(|(output, answer)| answer_with(answer, Ok(output)));
             }
             Err(error) if error.may_be_one_row() && items.len() > 1 => {
                 let half = items.len() / 2;

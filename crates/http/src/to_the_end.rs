@@ -12,7 +12,10 @@ use axum::{
 };
 
 /// The outermost layer.
-#[expect(clippy::disallowed_methods, reason = "the request waits for it; it lives on only if the caller hangs up, and then briefly")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the request waits for it; it lives on only if the caller hangs up, and then briefly"
+)]
 pub(crate) async fn to_the_end(request: Request, next: Next) -> Response {
     let ended = tokio::spawn(next.run(request)).await;
     // It can only have panicked outside of the layer that catches panics.

@@ -134,7 +134,7 @@ pub async fn list(
     match only {
         Some([]) => return Ok(page.of(Vec::new())),
         Some(ids) => {
-            statement = statement.and(&format!("AND id IN ({})", marks(ids.len()))).bind_all(ids.iter().copied())
+            statement = statement.and(&format!("AND id IN ({})", marks(ids.len()))).bind_all(ids.iter().copied());
         }
         None => {}
     }
