@@ -97,10 +97,7 @@ impl Start {
     ) -> Result<Option<Self>, SettingsError> {
         let arguments: Vec<OsString> = arguments.into_iter().collect();
         let command = define_line();
-        let parsed = command
-            .clone()
-            .try_get_matches_from(&arguments)
-            .and_then(|m| Line::from_arg_matches(&m));
+        let parsed = command.clone().try_get_matches_from(&arguments).and_then(|m| Line::from_arg_matches(&m));
         let line = match parsed {
             Ok(line) => line,
             Err(error) if !error.use_stderr() => {
@@ -109,15 +106,9 @@ impl Start {
             }
             Err(error) => return Err(redact_error(&command, error).into()),
         };
-        let sources = Sources {
-            variables: variables.into_iter().collect(),
-            command: line.command.layer(),
-        };
+        let sources = Sources { variables: variables.into_iter().collect(), command: line.command.layer() };
         let (_, resolved) = resolve(&command, &arguments, line.config.as_deref(), sources)?;
-        let mut start = Self {
-            command: line.command,
-            resolved,
-        };
+        let mut start = Self { command: line.command, resolved };
         if let Command::Dev(args) = &start.command {
             args.apply(&mut start.resolved)?;
         }

@@ -43,10 +43,7 @@ pub struct DataLock {
 impl DataLock {
     /// Locks `path`, making the file and its directory (mode 0700) where they are missing.
     pub fn take(path: &Path) -> Result<Self, DataLockError> {
-        let failed = |source| DataLockError::Io {
-            path: path.to_owned(),
-            source,
-        };
+        let failed = |source| DataLockError::Io { path: path.to_owned(), source };
         if let Some(directory) = path.parent() {
             make_directory(directory).map_err(failed)?;
         }
@@ -54,10 +51,7 @@ impl DataLock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(DataLockError::Held {
-                    path: path.to_owned(),
-                    pid: read_pid(&mut file),
-                });
+                return Err(DataLockError::Held { path: path.to_owned(), pid: read_pid(&mut file) });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
@@ -71,20 +65,11 @@ pub fn make_directory(directory: &Path) -> io::Result<()> {
     if directory.as_os_str().is_empty() {
         return Ok(());
     }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
 fn read_pid(file: &mut File) -> Option<u32> {
@@ -109,10 +94,7 @@ mod tests {
         let first = DataLock::take(&path).unwrap();
         let refused = DataLock::take(&path).unwrap_err();
         let message = refused.to_string();
-        assert!(
-            message.contains(&format!("(process {})", std::process::id())),
-            "{message}"
-        );
+        assert!(message.contains(&format!("(process {})", std::process::id())), "{message}");
         assert!(message.contains(&path.display().to_string()), "{message}");
         drop(first);
         DataLock::take(&path).unwrap();
@@ -124,10 +106,7 @@ mod tests {
         let path = directory.path().join("wagate.lock");
         std::fs::write(&path, "4294967295 and more\n").unwrap();
         DataLock::take(&path).unwrap();
-        assert_eq!(
-            std::fs::read_to_string(&path).unwrap(),
-            format!("{}\n", std::process::id())
-        );
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), format!("{}\n", std::process::id()));
     }
 
     #[test]

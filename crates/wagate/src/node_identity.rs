@@ -25,23 +25,13 @@ pub struct NodeIdentityError {
 
 /// The id kept in `data` for this machine; where there is none, `new` makes one and it is written
 /// down. Call it only while holding the directory's lock.
-pub fn load_or_make(
-    data: &Path,
-    new: impl FnOnce() -> NodeId,
-) -> Result<NodeId, NodeIdentityError> {
+pub fn load_or_make(data: &Path, new: impl FnOnce() -> NodeId) -> Result<NodeId, NodeIdentityError> {
     keep(data, &host_name(), new)
 }
 
-fn keep(
-    data: &Path,
-    host: &str,
-    new: impl FnOnce() -> NodeId,
-) -> Result<NodeId, NodeIdentityError> {
+fn keep(data: &Path, host: &str, new: impl FnOnce() -> NodeId) -> Result<NodeId, NodeIdentityError> {
     let path = data.join(FILE);
-    let failed = |source| NodeIdentityError {
-        path: path.clone(),
-        source,
-    };
+    let failed = |source| NodeIdentityError { path: path.clone(), source };
     match fs::read_to_string(&path) {
         Ok(text) => {
             if let Some(id) = parse(&text, host) {
@@ -65,11 +55,7 @@ fn parse(text: &str, host: &str) -> Option<NodeId> {
 fn host_name() -> String {
     let name = fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let name = name.trim();
-    if name.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { "unnamed".to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]
@@ -95,10 +81,7 @@ mod tests {
     fn a_copied_data_directory_gets_a_new_name() {
         let data = tempfile::tempdir().unwrap();
         keep(data.path(), "alpha", || id(FIRST)).unwrap();
-        assert_eq!(
-            keep(data.path(), "beta", || id(SECOND)).unwrap(),
-            id(SECOND)
-        );
+        assert_eq!(keep(data.path(), "beta", || id(SECOND)).unwrap(), id(SECOND));
         assert_eq!(keep(data.path(), "beta", || id(FIRST)).unwrap(), id(SECOND));
     }
 
@@ -107,11 +90,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         for text in ["", "node_1", "acc_01jd0c2q4w8v7h3n5k6m9p0r1s alpha\n"] {
             fs::write(data.path().join(FILE), text).unwrap();
-            assert_eq!(
-                keep(data.path(), "alpha", || id(FIRST)).unwrap(),
-                id(FIRST),
-                "{text:?}"
-            );
+            assert_eq!(keep(data.path(), "alpha", || id(FIRST)).unwrap(), id(FIRST), "{text:?}");
         }
     }
 }

@@ -19,8 +19,7 @@ pub(crate) use redact::redact_error;
 pub use reference::markdown;
 pub use resolve::{Listed, Resolved, Sources, define, resolve};
 pub use values::{
-    CidrList, CollectorUrl, DatabaseUrl, LogFormat, MasterKeyText, MasterKeys, NodeName,
-    OperatorToken, Switchable,
+    CidrList, CollectorUrl, DatabaseUrl, LogFormat, MasterKeyText, MasterKeys, NodeName, OperatorToken, Switchable,
 };
 
 use clap::{ArgAction::Set, Args, value_parser};
@@ -120,11 +119,7 @@ pub struct Settings {
 
     /// File to which the sandbox's network appends what reached it. `{data}` stands for the data
     /// directory.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "{data}/sandbox-journal.jsonl"
-    )]
+    #[arg(long, value_name = "FILE", default_value = "{data}/sandbox-journal.jsonl")]
     pub sandbox_journal: PathBuf,
 
     /// How log lines are written to stderr.
@@ -166,8 +161,6 @@ impl Settings {
             name.push(".lock");
             PathBuf::from(name)
         });
-        std::iter::once(self.data.join("wagate.lock"))
-            .chain(of_database)
-            .collect()
+        std::iter::once(self.data.join("wagate.lock")).chain(of_database).collect()
     }
 }

@@ -9,15 +9,10 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the clock that all others take as a parameter"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this is the clock that all others take as a parameter")]
         let now = SystemTime::now();
         // A clock that stands before 1970 counts as 1970.
-        let since = now
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
+        let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }

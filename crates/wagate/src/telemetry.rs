@@ -21,25 +21,12 @@ impl Telemetry {
     /// Installs logs, metrics, traces (where a collector is set) and the panic hook. `node` names this
     /// process in traces. Needs a Tokio runtime; fails when called twice in a process.
     pub fn install(settings: &Settings, node: &str) -> anyhow::Result<Self> {
-        let traces = settings
-            .otlp_endpoint
-            .0
-            .as_ref()
-            .map(|url| Traces::to(url, node))
-            .transpose()?;
-        let exported = traces
-            .as_ref()
-            .map(|traces| traces.layer(&settings.log_level));
+        let traces = settings.otlp_endpoint.0.as_ref().map(|url| Traces::to(url, node)).transpose()?;
+        let exported = traces.as_ref().map(|traces| traces.layer(&settings.log_level));
         let written = logs::layer(settings.log_format, settings.log_level.clone());
-        tracing_subscriber::registry()
-            .with(written)
-            .with(exported)
-            .try_init()?;
+        tracing_subscriber::registry().with(written).with(exported).try_init()?;
         panics::log();
-        Ok(Self {
-            metrics: metrics::install()?,
-            traces,
-        })
+        Ok(Self { metrics: metrics::install()?, traces })
     }
 
     /// Log lines alone, for commands that end by themselves.
@@ -65,8 +52,6 @@ impl Telemetry {
 
 impl fmt::Debug for Telemetry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Telemetry")
-            .field("traces", &self.traces.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Telemetry").field("traces", &self.traces.is_some()).finish_non_exhaustive()
     }
 }

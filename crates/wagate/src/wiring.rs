@@ -31,7 +31,12 @@ pub struct Gateway {
 impl Gateway {
     /// Puts a gateway together that shall serve: it holds the data directory's lock for as long as
     /// it lives.
-    pub async fn open(settings: &Settings, keys: &MasterKeys, locks: Vec<DataLock>, node: NodeId) -> anyhow::Result<Self> {
+    pub async fn open(
+        settings: &Settings,
+        keys: &MasterKeys,
+        locks: Vec<DataLock>,
+        node: NodeId,
+    ) -> anyhow::Result<Self> {
         let database = connect(settings).await?;
         ready(settings, &database).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -41,7 +46,10 @@ impl Gateway {
             clock: clock.clone(),
             random: Arc::new(|| rand::rng().random()),
         });
-        let sandbox = Arc::new(sandbox.with_context(|| format!("cannot open the sandbox's journal {}", settings.sandbox_journal.display()))?);
+        let sandbox =
+            Arc::new(sandbox.with_context(|| {
+                format!("cannot open the sandbox's journal {}", settings.sandbox_journal.display())
+            })?);
         let providers: Vec<Arc<dyn Provider>> = vec![sandbox.clone()];
         let engine = engine(settings, keys, database, clock, providers, node.to_string())?;
         Ok(Self { engine, sandbox, _locks: locks })
@@ -58,7 +66,12 @@ impl Gateway {
 pub fn take_node(settings: &Settings) -> anyhow::Result<(Vec<DataLock>, NodeId)> {
     make_directory(&settings.data).with_context(|| format!("cannot make {}", settings.data.display()))?;
     let locks = settings.lock_files().iter().map(|path| DataLock::take(path)).collect::<Result<_, _>>()?;
-    let new_id = || NodeId::from(wagate_model::id::Ulid::from_parts(u64::try_from(SystemClock.now().0).unwrap_or(0), rand::rng().random()));
+    let new_id = || {
+        NodeId::from(wagate_model::id::Ulid::from_parts(
+            u64::try_from(SystemClock.now().0).unwrap_or(0),
+            rand::rng().random(),
+        ))
+    };
     let node = match &settings.node_id {
         NodeName::Auto => node_identity::load_or_make(&settings.data, new_id)?,
         NodeName::Id(id) => *id,
@@ -78,10 +91,16 @@ pub async fn connect(settings: &Settings) -> anyhow::Result<Database> {
     if let Some(file) = settings.database_url.sqlite_file() {
         make_directory(file.parent().unwrap_or(&settings.data))?;
         // SQLite gives its other files the permissions of this one.
-        OpenOptions::new().create(true).append(true).mode(0o600).open(&file).with_context(|| format!("cannot open {}", file.display()))?;
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .mode(0o600)
+            .open(&file)
+            .with_context(|| format!("cannot open {}", file.display()))?;
     }
     wagate_store::sql::warn_of_queries_slower_than(Duration::from_millis(settings.slow_query_ms.into()));
-    let options = DatabaseOptions { url: settings.database_url.expose().to_owned(), connections: settings.database_connections };
+    let options =
+        DatabaseOptions { url: settings.database_url.expose().to_owned(), connections: settings.database_connections };
     Database::connect(&options).await.context("cannot open the database (`database-url`)")
 }
 
@@ -138,7 +157,8 @@ fn engine(
 
 /// The configured keys; a command that seals nothing gets one that is forgotten with it.
 fn keyring(keys: &MasterKeys) -> anyhow::Result<Keyring> {
-    let mut parsed = keys.0.iter().map(|key| key.text.expose_secret().parse::<MasterKey>()).collect::<Result<Vec<_>, _>>()?;
+    let mut parsed =
+        keys.0.iter().map(|key| key.text.expose_secret().parse::<MasterKey>()).collect::<Result<Vec<_>, _>>()?;
     if parsed.is_empty() {
         parsed.push(MasterKey::generate("none", &OsEntropy)?);
     }

@@ -22,16 +22,8 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn a_wrong_configuration_ends_with_code_2_and_says_why_on_stderr() {
     for (arguments, variables, named) in [
-        (
-            &["config", "--lease-seconds", "x"][..],
-            &[][..],
-            "--lease-seconds",
-        ),
-        (
-            &["config"],
-            &[("WAGATE_LEASE_SECONDS", "1")],
-            "`lease-seconds`",
-        ),
+        (&["config", "--lease-seconds", "x"][..], &[][..], "--lease-seconds"),
+        (&["config"], &[("WAGATE_LEASE_SECONDS", "1")], "`lease-seconds`"),
         (&["config"], &[("WAGATE_LEASE", "1")], "WAGATE_LEASE"),
         (&["config", "--config", "nowhere.toml"], &[], "nowhere.toml"),
         (&["confi"], &[], "confi"),
@@ -47,20 +39,11 @@ fn a_wrong_configuration_ends_with_code_2_and_says_why_on_stderr() {
 
 #[test]
 fn config_shows_the_settings_in_effect() {
-    let output = wagate(
-        &["config", "--data", "elsewhere"],
-        &[("WAGATE_LOG_FORMAT", "pretty")],
-    );
+    let output = wagate(&["config", "--data", "elsewhere"], &[("WAGATE_LOG_FORMAT", "pretty")]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
-    assert!(
-        shown.contains("database-url = \"sqlite:elsewhere/wagate.db\""),
-        "{shown}"
-    );
-    assert!(
-        shown.contains("the environment variable WAGATE_LOG_FORMAT"),
-        "{shown}"
-    );
+    assert!(shown.contains("database-url = \"sqlite:elsewhere/wagate.db\""), "{shown}");
+    assert!(shown.contains("the environment variable WAGATE_LOG_FORMAT"), "{shown}");
 }
 
 #[test]
@@ -78,8 +61,5 @@ fn help_tells_every_setting_with_its_variable_and_default_even_when_the_environm
         assert!(help.contains(part), "`{part}` is not in {help}");
     }
     let short = text(&wagate(&["-h"], &[]).stdout);
-    assert!(
-        short.contains("serve") && !short.contains("--lease-seconds"),
-        "{short}"
-    );
+    assert!(short.contains("serve") && !short.contains("--lease-seconds"), "{short}");
 }

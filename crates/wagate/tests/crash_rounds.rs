@@ -82,9 +82,9 @@ async fn crash_rounds_survive_a_kill_of_mariadb() {
         sleep(millis(&mut stage.dice, 1_000, 3_000)).await;
         // Every third time it is restarted as a service is: its last answers are errors of its own.
         if round % 3 == 2 {
-            server.stop()
+            server.stop();
         } else {
-            server.kill()
+            server.kill();
         }
         // In the last round for longer than a lease lasts.
         let is_last = round == rounds();

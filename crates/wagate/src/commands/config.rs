@@ -16,11 +16,7 @@ pub struct ConfigArgs {
 
 /// Prints to stdout. No secret is in it.
 pub fn run(args: &ConfigArgs, resolved: &Resolved) -> Result<(), Failure> {
-    let text = if args.markdown {
-        markdown()
-    } else {
-        listing(resolved)
-    };
+    let text = if args.markdown { markdown() } else { listing(resolved) };
     Ok(print::line(text.trim_end())?)
 }
 
@@ -29,22 +25,9 @@ pub fn listing(resolved: &Resolved) -> String {
     let rows: Vec<(String, String)> = resolved
         .listed
         .iter()
-        .map(|setting| {
-            (
-                format!("{} = {:?}", setting.name, setting.value),
-                setting.origin.to_string(),
-            )
-        })
+        .map(|setting| (format!("{} = {:?}", setting.name, setting.value), setting.origin.to_string()))
         .collect();
-    let width = rows
-        .iter()
-        .map(|(row, _)| row.chars().count())
-        .filter(|width| *width <= 60)
-        .max()
-        .unwrap_or(0);
-    let lines: Vec<String> = rows
-        .iter()
-        .map(|(row, origin)| format!("{row:width$}  # {origin}"))
-        .collect();
+    let width = rows.iter().map(|(row, _)| row.chars().count()).filter(|width| *width <= 60).max().unwrap_or(0);
+    let lines: Vec<String> = rows.iter().map(|(row, origin)| format!("{row:width$}  # {origin}")).collect();
     lines.join("\n")
 }

@@ -92,15 +92,8 @@ pub fn master_keys(settings: &Settings, random: [u8; 32]) -> anyhow::Result<Mast
     let text = kept_or_made(&path, || format!("dev:{}\n", BASE64_STANDARD.encode(random)))
         .with_context(|| format!("cannot keep a master key in {}", path.display()))?;
     let keys = text.trim().parse::<MasterKeys>();
-    let keys = keys.and_then(|keys| {
-        if keys.0.is_empty() {
-            Err("the file is empty".to_owned())
-        } else {
-            Ok(keys)
-        }
-    });
-    keys.map_err(anyhow::Error::msg)
-        .with_context(|| format!("no master key in {}", path.display()))
+    let keys = keys.and_then(|keys| if keys.0.is_empty() { Err("the file is empty".to_owned()) } else { Ok(keys) });
+    keys.map_err(anyhow::Error::msg).with_context(|| format!("no master key in {}", path.display()))
 }
 
 /// The text that a file of the data directory keeps; made, with mode 0600, where it is missing.
@@ -118,12 +111,7 @@ fn keep(path: &Path, text: &str) -> io::Result<()> {
     make_directory(path.parent().unwrap_or(Path::new("")))?;
     // Written whole under another name first: half a key would lock the data for good.
     let draft = path.with_extension("new");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&draft, path)
@@ -138,11 +126,7 @@ mod tests {
 
     fn settings(line: &[&str]) -> Settings {
         let arguments = line.iter().map(Into::into);
-        Start::read(arguments, [])
-            .unwrap()
-            .unwrap()
-            .resolved
-            .settings
+        Start::read(arguments, []).unwrap().unwrap().resolved.settings
     }
 
     fn text(keys: &MasterKeys) -> String {
@@ -164,14 +148,7 @@ mod tests {
     #[test]
     fn configured_master_keys_go_before_the_kept_one() {
         let key = format!("mine:{}", BASE64_STANDARD.encode([9; 32]));
-        let settings = settings(&[
-            "wagate",
-            "dev",
-            "--data",
-            "/nowhere/at/all",
-            "--master-keys",
-            &key,
-        ]);
+        let settings = settings(&["wagate", "dev", "--data", "/nowhere/at/all", "--master-keys", &key]);
         assert_eq!(text(&master_keys(&settings, [1; 32]).unwrap()), key);
     }
 
@@ -182,10 +159,7 @@ mod tests {
         fs::write(&path, "dev:half").unwrap();
         let settings = settings(&["wagate", "dev", "--data", data.path().to_str().unwrap()]);
         let error = format!("{:#}", master_keys(&settings, [1; 32]).unwrap_err());
-        assert!(
-            error.contains(KEY_FILE) && !error.contains("half"),
-            "{error}"
-        );
+        assert!(error.contains(KEY_FILE) && !error.contains("half"), "{error}");
         assert_eq!(fs::read_to_string(&path).unwrap(), "dev:half");
     }
 }

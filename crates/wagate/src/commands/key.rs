@@ -1,6 +1,8 @@
 //! `wagate key ...`: API keys, directly in the database.
 
-use crate::{exit::Failure, print, runtime::block_on, settings::Settings, telemetry::Telemetry, wiring::engine_for_command};
+use crate::{
+    exit::Failure, print, runtime::block_on, settings::Settings, telemetry::Telemetry, wiring::engine_for_command,
+};
 use wagate_engine::{Engine, keys::NewKey, operator::OperatorCall};
 use wagate_model::{AccountId, Actor, Caller, KeyId, Mode, Scope, Scopes, Timestamp, WorkspaceId, workspace::ApiKey};
 use wagate_store::Page;
@@ -73,7 +75,8 @@ impl KeyCommand {
                     expires_at,
                 };
                 let call = OperatorCall { request_id: engine.new_id() };
-                let created = engine.operator_create_key(&call, workspace, mode, new).await.map_err(super::explained)?;
+                let created =
+                    engine.operator_create_key(&call, workspace, mode, new).await.map_err(super::explained)?;
                 Ok(vec![created.secret.expose().to_owned()])
             }
             Self::List { workspace } => {

@@ -1,6 +1,13 @@
 //! `wagate serve`: the gateway.
 
-use crate::{exit::Failure, runtime::block_on, server::Server, settings::Settings, telemetry::Telemetry, wiring::{Gateway, take_node}};
+use crate::{
+    exit::Failure,
+    runtime::block_on,
+    server::Server,
+    settings::Settings,
+    telemetry::Telemetry,
+    wiring::{Gateway, take_node},
+};
 
 /// Runs until a signal asks to stop.
 pub fn run(settings: &Settings) -> Result<(), Failure> {

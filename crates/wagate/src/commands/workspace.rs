@@ -1,6 +1,8 @@
 //! `wagate workspace ...`: workspaces, directly in the database.
 
-use crate::{exit::Failure, print, runtime::block_on, settings::Settings, telemetry::Telemetry, wiring::engine_for_command};
+use crate::{
+    exit::Failure, print, runtime::block_on, settings::Settings, telemetry::Telemetry, wiring::engine_for_command,
+};
 use wagate_engine::{
     Engine,
     operator::{NewWorkspace, OperatorCall, OperatorPatch},

@@ -14,11 +14,7 @@ impl Settings {
                 self.lease_seconds, self.send_timeout_seconds, self.webhook_timeout_seconds, self.clock_skew_seconds
             ));
         }
-        if self
-            .metrics_listen
-            .0
-            .is_some_and(|metrics| metrics.port() != 0 && metrics == self.listen)
-        {
+        if self.metrics_listen.0.is_some_and(|metrics| metrics.port() != 0 && metrics == self.listen) {
             return together(format!(
                 "`metrics-listen` and `listen` are the same address ({}); metrics ask for no credential and \
                  need a listener of their own",

@@ -35,12 +35,8 @@ pub(super) fn read(
         if name == FILE {
             environment.file = Some(value).filter(|value| !value.is_empty());
         } else if let Some(id) = ids.iter().find(|id| variable(id) == name) {
-            let text = value
-                .into_string()
-                .map_err(|_not_text| SettingsError::NotText { name: name.clone() })?;
-            environment
-                .layer
-                .put(id.clone(), Origin::Environment(name), text);
+            let text = value.into_string().map_err(|_not_text| SettingsError::NotText { name: name.clone() })?;
+            environment.layer.put(id.clone(), Origin::Environment(name), text);
         } else {
             unknown.push(name);
         }
@@ -48,10 +44,7 @@ pub(super) fn read(
     if unknown.is_empty() {
         Ok(environment)
     } else {
-        Err(SettingsError::UnknownVariables {
-            hint: hint(&unknown),
-            names: unknown,
-        })
+        Err(SettingsError::UnknownVariables { hint: hint(&unknown), names: unknown })
     }
 }
 

@@ -6,31 +6,18 @@ use toml::{Table, Value};
 
 /// Reads the file at `path`; `ids` are the settings.
 pub(super) fn read(path: &Path, ids: &[String]) -> Result<Layer, SettingsError> {
-    let text = std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
     parse(path, &text, ids)
 }
 
 pub(super) fn parse(path: &Path, text: &str, ids: &[String]) -> Result<Layer, SettingsError> {
     let table: Table = text.parse().map_err(|error: toml::de::Error| {
-        let before = error
-            .span()
-            .and_then(|span| text.get(..span.start))
-            .unwrap_or_default();
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
-        SettingsError::NotToml {
-            path: path.to_owned(),
-            line,
-            reason: error.message().to_owned(),
-        }
+        SettingsError::NotToml { path: path.to_owned(), line, reason: error.message().to_owned() }
     })?;
-    let mut reading = Reading {
-        path,
-        ids,
-        layer: Layer::default(),
-    };
+    let mut reading = Reading { path, ids, layer: Layer::default() };
     reading.table("", &table)?;
     Ok(reading.layer)
 }
@@ -44,19 +31,11 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn table(&mut self, prefix: &str, table: &Table) -> Result<(), SettingsError> {
         for (name, value) in table {
-            let key = if prefix.is_empty() {
-                name.clone()
-            } else {
-                format!("{prefix}.{name}")
-            };
+            let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
             let id = key.replace(['.', '-'], "_");
             match value {
                 Value::Table(table) if !self.ids.contains(&id) => {
-                    if !self
-                        .ids
-                        .iter()
-                        .any(|known| known.starts_with(&format!("{id}_")))
-                    {
+                    if !self.ids.iter().any(|known| known.starts_with(&format!("{id}_"))) {
                         return Err(self.unknown(key, &id));
                     }
                     self.table(&key, table)?;
@@ -70,10 +49,7 @@ impl Reading<'_> {
 
     fn value(&mut self, key: String, id: String, value: &Value) -> Result<(), SettingsError> {
         let Some(text) = scalar(value).or_else(|| list(value)) else {
-            return Err(self.wrong(
-                key,
-                "has a value that is no text, number, bool or list of texts".to_owned(),
-            ));
+            return Err(self.wrong(key, "has a value that is no text, number, bool or list of texts".to_owned()));
         };
         let origin = Origin::File(self.path.to_owned());
         if self.layer.put(id, origin, text) {
@@ -84,30 +60,14 @@ impl Reading<'_> {
     }
 
     fn unknown(&self, key: String, id: &str) -> SettingsError {
-        let shared = |known: &str| {
-            known
-                .bytes()
-                .zip(id.bytes())
-                .take_while(|(a, b)| a == b)
-                .count()
-        };
-        let nearest = self
-            .ids
-            .iter()
-            .max_by_key(|known| shared(known))
-            .filter(|known| shared(known) >= 3);
-        let hint = nearest
-            .map(|known| format!("; did you mean `{}`?", spelled(known)))
-            .unwrap_or_default();
+        let shared = |known: &str| known.bytes().zip(id.bytes()).take_while(|(a, b)| a == b).count();
+        let nearest = self.ids.iter().max_by_key(|known| shared(known)).filter(|known| shared(known) >= 3);
+        let hint = nearest.map(|known| format!("; did you mean `{}`?", spelled(known))).unwrap_or_default();
         self.wrong(key, format!("is no setting{hint}"))
     }
 
     fn wrong(&self, key: String, reason: String) -> SettingsError {
-        SettingsError::Key {
-            path: self.path.to_owned(),
-            key,
-            reason,
-        }
+        SettingsError::Key { path: self.path.to_owned(), key, reason }
     }
 }
 

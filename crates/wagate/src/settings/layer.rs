@@ -52,9 +52,7 @@ impl Layer {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Origin, &str)> {
-        self.0
-            .iter()
-            .map(|(id, (origin, value))| (id.as_str(), origin, value.as_str()))
+        self.0.iter().map(|(id, (origin, value))| (id.as_str(), origin, value.as_str()))
     }
 
     /// This layer with `upper` laid over it.
@@ -65,9 +63,7 @@ impl Layer {
     }
 
     pub(super) fn get(&self, id: &str) -> Option<(&Origin, &str)> {
-        self.0
-            .get(id)
-            .map(|(origin, value)| (origin, value.as_str()))
+        self.0.get(id).map(|(origin, value)| (origin, value.as_str()))
     }
 }
 

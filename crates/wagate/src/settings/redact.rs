@@ -10,11 +10,7 @@ const HIDDEN: &str = "(hidden)";
 
 /// The value of `arg` as it may be shown.
 pub(super) fn value(arg: &Arg, text: &str) -> String {
-    match arg
-        .get_value_names()
-        .and_then(<[_]>::first)
-        .map(clap::builder::Str::as_str)
-    {
+    match arg.get_value_names().and_then(<[_]>::first).map(clap::builder::Str::as_str) {
         Some("SECRET") if !matches!(text, "" | "off") => HIDDEN.to_owned(),
         Some("URL") => url(text),
         _ => text.to_owned(),
@@ -37,21 +33,13 @@ pub(super) fn url(text: &str) -> String {
 
 /// Takes a secret out of what clap says about a bad value of it.
 pub(crate) fn redact_error(command: &Command, mut error: clap::Error) -> clap::Error {
-    let (Some(ContextValue::String(name)), Some(ContextValue::String(text))) = (
-        error.get(ContextKind::InvalidArg),
-        error.get(ContextKind::InvalidValue),
-    ) else {
+    let (Some(ContextValue::String(name)), Some(ContextValue::String(text))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+    else {
         return error;
     };
-    let long = name
-        .trim_start_matches('-')
-        .split([' ', '=', '['])
-        .next()
-        .unwrap_or_default();
-    let shown = command
-        .get_arguments()
-        .find(|arg| arg.get_long() == Some(long))
-        .map(|arg| value(arg, text));
+    let long = name.trim_start_matches('-').split([' ', '=', '[']).next().unwrap_or_default();
+    let shown = command.get_arguments().find(|arg| arg.get_long() == Some(long)).map(|arg| value(arg, text));
     if let Some(shown) = shown {
         error.insert(ContextKind::InvalidValue, ContextValue::String(shown));
     }

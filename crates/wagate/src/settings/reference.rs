@@ -33,58 +33,29 @@ pub fn markdown() -> String {
     let mut page = HEAD.to_owned();
     for arg in definitions() {
         let id = arg.get_id().as_str();
-        let (key, variable, default, meaning) =
-            (spelled(id), variable(id), default(&arg), meaning(&arg));
+        let (key, variable, default, meaning) = (spelled(id), variable(id), default(&arg), meaning(&arg));
         // Writing to a `String` cannot fail.
-        writeln!(
-            page,
-            "| `--{key}` | `{variable}` | `{key}` | {default} | {meaning} |"
-        )
-        .ok();
+        writeln!(page, "| `--{key}` | `{variable}` | `{key}` | {default} | {meaning} |").ok();
     }
     page
 }
 
 fn default(arg: &Arg) -> String {
-    let text: Vec<_> = arg
-        .get_default_values()
-        .iter()
-        .map(|value| value.to_string_lossy())
-        .collect();
+    let text: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
     let text = text.concat();
-    if text.is_empty() {
-        "none".to_owned()
-    } else {
-        format!("`{text}`")
-    }
+    if text.is_empty() { "none".to_owned() } else { format!("`{text}`") }
 }
 
 fn meaning(arg: &Arg) -> String {
-    let help = arg
-        .get_long_help()
-        .or(arg.get_help())
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let allowed: Vec<String> = arg
-        .get_possible_values()
-        .iter()
-        .map(|value| format!("`{}`", value.get_name()))
-        .collect();
-    let mut text = help
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace('|', "\\|");
+    let help = arg.get_long_help().or(arg.get_help()).map(ToString::to_string).unwrap_or_default();
+    let allowed: Vec<String> =
+        arg.get_possible_values().iter().map(|value| format!("`{}`", value.get_name())).collect();
+    let mut text = help.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|");
     if !text.ends_with('.') {
         text.push('.');
     }
     // A bool says so by its values already.
-    if !allowed.is_empty()
-        && arg
-            .get_default_values()
-            .iter()
-            .all(|value| value != "false")
-    {
+    if !allowed.is_empty() && arg.get_default_values().iter().all(|value| value != "false") {
         write!(text, " One of {}.", allowed.join(", ")).ok();
     }
     text

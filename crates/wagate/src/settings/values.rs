@@ -48,15 +48,11 @@ impl FromStr for CidrList {
 fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_neither| {
-            format!("`{text}` is neither a network such as 10.0.0.0/8 nor an address")
-        })
+        .map_err(|_neither| format!("`{text}` is neither a network such as 10.0.0.0/8 nor an address"))
 }
 
 fn items(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 /// A database's address; its password is never printed.
@@ -84,15 +80,12 @@ impl FromStr for DatabaseUrl {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mysql = text.strip_prefix("mysql:").is_some()
-            && Url::parse(text).is_ok_and(|url| url.has_host());
+        let mysql = text.strip_prefix("mysql:").is_some() && Url::parse(text).is_ok_and(|url| url.has_host());
         let sqlite = text.strip_prefix("sqlite:").is_some_and(is_file);
         if mysql || sqlite {
             Ok(Self(text.into()))
         } else {
-            Err(
-                "`sqlite:FILE` (without options) or `mysql://USER:PASSWORD@HOST:PORT/NAME` was expected",
-            )
+            Err("`sqlite:FILE` (without options) or `mysql://USER:PASSWORD@HOST:PORT/NAME` was expected")
         }
     }
 }
@@ -131,11 +124,7 @@ impl FromStr for MasterKeys {
         for (index, item) in items(text).enumerate() {
             let key = master_key(item).map_err(|reason| format!("key {}: {reason}", index + 1))?;
             if keys.iter().any(|other| other.id == key.id) {
-                return Err(format!(
-                    "key {}: the id `{}` is there twice",
-                    index + 1,
-                    key.id
-                ));
+                return Err(format!("key {}: the id `{}` is there twice", index + 1, key.id));
             }
             keys.push(key);
         }
@@ -150,10 +139,7 @@ fn master_key(item: &str) -> Result<MasterKeyText, &'static str> {
         return Err("an id has 1 to 32 characters out of a-z, 0-9, `-` and `_`");
     }
     match BASE64_STANDARD.decode(key) {
-        Ok(bytes) if bytes.len() == 32 => Ok(MasterKeyText {
-            id: id.to_owned(),
-            text: item.into(),
-        }),
+        Ok(bytes) if bytes.len() == 32 => Ok(MasterKeyText { id: id.to_owned(), text: item.into() }),
         Ok(_) => Err("the key is not 32 bytes long"),
         Err(_) => Err("the key is not base64"),
     }
@@ -179,13 +165,8 @@ impl FromStr for OperatorToken {
 /// name of a part, and everything else would fall silent.
 pub(super) fn log_levels(text: &str) -> Result<Targets, String> {
     let is_level = |word: &&str| word.parse::<LevelFilter>().is_ok();
-    match items(text)
-        .filter(|item| !item.contains('='))
-        .find(|item| !is_level(item))
-    {
-        Some(word) => Err(format!(
-            "`{word}` is none of error, warn, info, debug, trace and off"
-        )),
+    match items(text).filter(|item| !item.contains('=')).find(|item| !is_level(item)) {
+        Some(word) => Err(format!("`{word}` is none of error, warn, info, debug, trace and off")),
         None => text.parse().map_err(|error: ParseError| error.to_string()),
     }
 }
@@ -205,10 +186,9 @@ impl FromStr for NodeName {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "auto" => Ok(Self::Auto),
-            text => text
-                .parse()
-                .map(Self::Id)
-                .map_err(|error: wagate_model::id::InvalidId| format!("`auto`, or {error}")),
+            text => {
+                text.parse().map(Self::Id).map_err(|error: wagate_model::id::InvalidId| format!("`auto`, or {error}"))
+            }
         }
     }
 }
@@ -227,11 +207,7 @@ impl CollectorUrl {
     /// Where traces are posted.
     pub fn traces(&self) -> String {
         let base = self.0.as_str().trim_end_matches('/');
-        if base.ends_with("/v1/traces") {
-            base.to_owned()
-        } else {
-            format!("{base}/v1/traces")
-        }
+        if base.ends_with("/v1/traces") { base.to_owned() } else { format!("{base}/v1/traces") }
     }
 }
 
@@ -240,9 +216,7 @@ impl FromStr for CollectorUrl {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => {
-                Ok(Self(url))
-            }
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.query().is_none() => Ok(Self(url)),
             _ => Err("`http://HOST:PORT` or `https://HOST:PORT` was expected"),
         }
     }
@@ -260,48 +234,25 @@ mod tests {
         let texts: Vec<_> = list.0.iter().map(ToString::to_string).collect();
         assert_eq!(texts, ["10.0.0.0/8", "::1/128", "192.0.2.7/32"]);
         assert_eq!("".parse(), Ok(CidrList::default()));
-        assert!(
-            "10.0.0.0/33"
-                .parse::<CidrList>()
-                .unwrap_err()
-                .contains("10.0.0.0/33")
-        );
+        assert!("10.0.0.0/33".parse::<CidrList>().unwrap_err().contains("10.0.0.0/33"));
         assert!("localhost".parse::<CidrList>().is_err());
     }
 
     #[test]
     fn the_first_master_key_is_the_current_one_and_errors_name_none() {
         let keys: MasterKeys = format!("b:{KEY}, a:{KEY}").parse().unwrap();
-        assert_eq!(
-            keys.0.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(),
-            ["b", "a"]
-        );
-        for bad in [
-            KEY,
-            "a:short",
-            "a:QUJD",
-            "A:AAAA",
-            &format!("a:{KEY},a:{KEY}"),
-            &format!(":{KEY}"),
-        ] {
+        assert_eq!(keys.0.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        for bad in [KEY, "a:short", "a:QUJD", "A:AAAA", &format!("a:{KEY},a:{KEY}"), &format!(":{KEY}")] {
             let error = bad.parse::<MasterKeys>().unwrap_err();
             assert!(error.starts_with("key "), "{error}");
-            assert!(
-                !error.contains(KEY) && !error.contains("QUJD") && !error.contains("short"),
-                "{error}"
-            );
+            assert!(!error.contains(KEY) && !error.contains("QUJD") && !error.contains("short"), "{error}");
         }
         assert!(!format!("{keys:?}").contains("AAEC"));
     }
 
     #[test]
     fn a_database_is_sqlite_or_mysql() {
-        for good in [
-            "sqlite:a.db",
-            "sqlite:///tmp/a.db",
-            "sqlite:{data}/a.db",
-            "mysql://u:p@h:3306/n",
-        ] {
+        for good in ["sqlite:a.db", "sqlite:///tmp/a.db", "sqlite:{data}/a.db", "mysql://u:p@h:3306/n"] {
             good.parse::<DatabaseUrl>().unwrap();
         }
         for bad in [
@@ -331,10 +282,7 @@ mod tests {
     #[test]
     fn traces_go_to_their_path_below_the_collector() {
         for text in ["http://h:4318", "http://h:4318/", "http://h:4318/v1/traces"] {
-            assert_eq!(
-                text.parse::<CollectorUrl>().unwrap().traces(),
-                "http://h:4318/v1/traces"
-            );
+            assert_eq!(text.parse::<CollectorUrl>().unwrap().traces(), "http://h:4318/v1/traces");
         }
         assert!("h:4318".parse::<CollectorUrl>().is_err());
     }

@@ -18,22 +18,13 @@ where
     layer_to(format, levels, io::stderr().is_terminal(), io::stderr)
 }
 
-fn layer_to<S, W>(
-    format: LogFormat,
-    levels: Targets,
-    colours: bool,
-    writer: W,
-) -> Box<dyn Layer<S> + Send + Sync>
+fn layer_to<S, W>(format: LogFormat, levels: Targets, colours: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     match format {
-        LogFormat::Pretty => fmt::layer()
-            .with_ansi(colours)
-            .with_writer(writer)
-            .with_filter(levels)
-            .boxed(),
+        LogFormat::Pretty => fmt::layer().with_ansi(colours).with_writer(writer).with_filter(levels).boxed(),
         // The whole list of spans and not the innermost alone: the request's id stands in the outermost.
         LogFormat::Json => fmt::layer()
             .json()
@@ -57,10 +48,7 @@ mod tests {
 
     impl io::Write for Written {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend_from_slice(bytes);
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
@@ -72,16 +60,10 @@ mod tests {
     fn lines_of(format: LogFormat, levels: &str, act: impl FnOnce()) -> Vec<String> {
         let written = Written::default();
         let writer = written.clone();
-        let layer = layer_to(format, levels.parse().unwrap(), false, move || {
-            writer.clone()
-        });
+        let layer = layer_to(format, levels.parse().unwrap(), false, move || writer.clone());
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), act);
         let bytes = written.0.lock().unwrap().clone();
-        String::from_utf8(bytes)
-            .unwrap()
-            .lines()
-            .map(ToOwned::to_owned)
-            .collect()
+        String::from_utf8(bytes).unwrap().lines().map(ToOwned::to_owned).collect()
     }
 
     #[test]

@@ -1,8 +1,6 @@
 //! Metrics for Prometheus, on a listener of their own that asks for no credential.
 
-use axum::{
-    Router, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get,
-};
+use axum::{Router, extract::State, http::header::CONTENT_TYPE, response::IntoResponse, routing::get};
 use metrics::{Unit, describe_histogram};
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{io, time::Duration};
@@ -25,30 +23,22 @@ const HISTOGRAMS: [Histogram; 4] = [
     Histogram {
         name: "accept_seconds",
         meaning: "From a message's arrival over HTTP to its commit",
-        bounds: &[
-            0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
-        ],
+        bounds: &[0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0],
     },
     Histogram {
         name: "queue_wait_seconds",
         meaning: "From the moment a message is due to the start of an attempt",
-        bounds: &[
-            0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 7200.0,
-        ],
+        bounds: &[0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 1800.0, 7200.0],
     },
     Histogram {
         name: "send_seconds",
         meaning: "One attempt to hand a message to the network",
-        bounds: &[
-            0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0,
-        ],
+        bounds: &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0],
     },
     Histogram {
         name: "webhook_seconds",
         meaning: "One attempt to deliver a webhook",
-        bounds: &[
-            0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0,
-        ],
+        bounds: &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 30.0],
     },
 ];
 
@@ -62,19 +52,14 @@ pub(super) fn install() -> anyhow::Result<PrometheusHandle> {
 }
 
 fn builder() -> Result<PrometheusBuilder, BuildError> {
-    HISTOGRAMS
-        .iter()
-        .try_fold(PrometheusBuilder::new(), |builder, histogram| {
-            builder
-                .set_buckets_for_metric(Matcher::Full(histogram.name.to_owned()), histogram.bounds)
-        })
+    HISTOGRAMS.iter().try_fold(PrometheusBuilder::new(), |builder, histogram| {
+        builder.set_buckets_for_metric(Matcher::Full(histogram.name.to_owned()), histogram.bounds)
+    })
 }
 
 /// `GET /metrics`.
 pub fn router(handle: PrometheusHandle) -> Router {
-    Router::new()
-        .route("/metrics", get(metrics))
-        .with_state(handle)
+    Router::new().route("/metrics", get(metrics)).with_state(handle)
 }
 
 async fn metrics(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
@@ -82,24 +67,14 @@ async fn metrics(State(handle): State<PrometheusHandle>) -> impl IntoResponse {
 }
 
 /// Answers on `listener` until `stop`.
-pub async fn serve(
-    listener: TcpListener,
-    handle: PrometheusHandle,
-    stop: CancellationToken,
-) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, handle: PrometheusHandle, stop: CancellationToken) -> io::Result<()> {
     tracing::info!(address = %listener.local_addr()?, "metrics are at /metrics");
-    axum::serve(listener, router(handle))
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
+    axum::serve(listener, router(handle)).with_graceful_shutdown(stop.cancelled_owned()).await
 }
 
 /// Keeps the recorder small until `stop`, whether anybody reads the metrics or not.
 pub async fn keep_up(handle: PrometheusHandle, stop: CancellationToken) {
-    while stop
-        .run_until_cancelled(tokio::time::sleep(UPKEEP))
-        .await
-        .is_some()
-    {
+    while stop.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
         handle.run_upkeep();
     }
 }
@@ -119,36 +94,18 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let (answer, served) = tokio::join!(
-            ask(address, stop.clone()),
-            serve(listener, recorder.handle(), stop)
-        );
+        let (answer, served) = tokio::join!(ask(address, stop.clone()), serve(listener, recorder.handle(), stop));
         served.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        assert!(
-            answer.contains("content-type: text/plain; version=0.0.4"),
-            "{answer}"
-        );
-        assert!(
-            answer.contains("sends_total{outcome=\"sent\"} 2"),
-            "{answer}"
-        );
-        assert!(
-            answer.contains("send_seconds_bucket{le=\"0.25\"} 0"),
-            "{answer}"
-        );
-        assert!(
-            answer.contains("send_seconds_bucket{le=\"0.5\"} 1"),
-            "{answer}"
-        );
+        assert!(answer.contains("content-type: text/plain; version=0.0.4"), "{answer}");
+        assert!(answer.contains("sends_total{outcome=\"sent\"} 2"), "{answer}");
+        assert!(answer.contains("send_seconds_bucket{le=\"0.25\"} 0"), "{answer}");
+        assert!(answer.contains("send_seconds_bucket{le=\"0.5\"} 1"), "{answer}");
     }
 
     async fn ask(address: std::net::SocketAddr, stop: CancellationToken) -> String {
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
-        stream
-            .write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         stop.cancel();

@@ -9,10 +9,7 @@ pub(super) fn log() {
 
 fn write(panic: &PanicHookInfo<'_>) {
     let thread = std::thread::current();
-    let place = panic
-        .location()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let backtrace = Backtrace::capture();
     tracing::error!(
         place,

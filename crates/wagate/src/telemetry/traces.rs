@@ -17,14 +17,7 @@ const EXPORT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the end of the process waits for the last traces.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 /// What carries the traces must not make traces of its own: they would never end.
-const CARRIERS: [&str; 6] = [
-    "h2",
-    "hyper",
-    "hyper_util",
-    "opentelemetry",
-    "reqwest",
-    "rustls",
-];
+const CARRIERS: [&str; 6] = ["h2", "hyper", "hyper_util", "opentelemetry", "reqwest", "rustls"];
 
 /// The running export.
 pub(super) struct Traces(SdkTracerProvider);
@@ -70,15 +63,9 @@ impl Traces {
 }
 
 fn client() -> anyhow::Result<reqwest::Client> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the collector is the operator's own: no SSRF guard is due"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the collector is the operator's own: no SSRF guard is due")]
     let client = reqwest::Client::builder();
-    Ok(client
-        .timeout(EXPORT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?)
+    Ok(client.timeout(EXPORT_TIMEOUT).redirect(reqwest::redirect::Policy::none()).build()?)
 }
 
 fn resource(node: &str) -> Resource {
@@ -106,13 +93,10 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let mut server = JoinSet::new();
-        server.spawn(
-            axum::serve(listener, Router::new().route("/v1/traces", post(take))).into_future(),
-        );
+        server.spawn(axum::serve(listener, Router::new().route("/v1/traces", post(take))).into_future());
 
         let traces = Traces::to(&url.parse().unwrap(), "node_1").unwrap();
-        let subscriber =
-            tracing_subscriber::registry().with(traces.layer(&"info".parse().unwrap()));
+        let subscriber = tracing_subscriber::registry().with(traces.layer(&"info".parse().unwrap()));
         tracing::subscriber::with_default(subscriber, || {
             tracing::info_span!("a_request", request_id = "req_1").in_scope(|| ());
             tracing::debug_span!("too_fine").in_scope(|| ());

@@ -27,7 +27,7 @@ pub(crate) fn check_events(stage: &Stage, events: &[(Value, String)], sent: &[Va
             match received.get(&id) {
                 None => faults.push(format!("never arrived: {event}")),
                 Some(it) if it.has_changed || it.body != by_id[&id].as_bytes() => {
-                    faults.push(format!("arrived with other bytes: {event}"))
+                    faults.push(format!("arrived with other bytes: {event}"));
                 }
                 Some(_) => {}
             }

@@ -40,7 +40,11 @@ pub(super) async fn ready(engine: &Engine, data: &Path) -> anyhow::Result<Demo> 
 
 async fn new_workspace(engine: &Engine, path: &Path) -> anyhow::Result<(String, Caller)> {
     let call = OperatorCall { request_id: engine.new_id() };
-    let overrides = LimitOverrides { requests_per_minute: Some(REQUESTS_PER_MINUTE), messages_per_day: Some(u32::MAX), ..LimitOverrides::default() };
+    let overrides = LimitOverrides {
+        requests_per_minute: Some(REQUESTS_PER_MINUTE),
+        messages_per_day: Some(u32::MAX),
+        ..LimitOverrides::default()
+    };
     let new = NewWorkspace { name: "Demo".to_owned(), tier: Tier::Enterprise, overrides };
     let workspace = engine.operator_create_workspace(&call, new).await?;
     let new = NewKey { name: "Demo".to_owned(), scopes: None, account_ids: None, expires_at: None };
@@ -56,7 +60,11 @@ async fn account(engine: &Engine, caller: &Caller) -> anyhow::Result<Account> {
     let oldest = engine.list_accounts(caller, &Page { limit: 100, ..Page::default() }).await?.data.pop();
     let account = match oldest {
         Some(account) => account,
-        None => engine.create_account(caller, NewAccount { provider: ProviderKind::Sandbox, name: "Demo number".to_owned() }).await?,
+        None => {
+            engine
+                .create_account(caller, NewAccount { provider: ProviderKind::Sandbox, name: "Demo number".to_owned() })
+                .await?
+        }
     };
     for _ in 0..LOOKS {
         let present = engine.account(caller, account.id).await?;
