@@ -3,7 +3,7 @@
 //! The first request takes a lease on its key for 60 seconds. It ends with the answer being kept,
 //! or with the key being forgotten. A lease that ends without either (a crash) may be taken over by
 //! the same request. Messages keep their key in the transaction that accepts them and share only
-//! [`scope_hash`] and [`check_key`].
+//! `scope_hash` and `check_key`.
 
 mod begin;
 pub(crate) mod cleaner;

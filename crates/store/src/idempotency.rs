@@ -59,7 +59,7 @@ const COLUMNS: [&str; 9] = [
 ];
 
 /// Adds rows whose key is not in use; rows that are there stay as they are. Read them back with
-/// [`find_many`] to see whose they are.
+/// [`find_many_any_workspace`] to see whose they are.
 pub async fn insert_many(tx: &mut Tx, rows: impl IntoIterator<Item = IdempotencyRow>) -> Result<()> {
     let suffix = tx.dialect().keep_existing("scope_hash");
     let rows = rows.into_iter().map(values).collect();
