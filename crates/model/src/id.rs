@@ -40,6 +40,10 @@ macro_rules! ids {
             fn from(id: Ulid) -> Self { Self(id) }
         }
 
+        impl From<$name> for Ulid {
+            fn from(id: $name) -> Self { id.0 }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut digits = [0; DIGITS];

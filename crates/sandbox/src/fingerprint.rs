@@ -1,6 +1,7 @@
 //! Short hashes: keys that cost 16 bytes however long what they stand for is.
 
 use sha2::{Digest, Sha256};
+use wagate_model::{MessageId, id::Ulid};
 
 /// 128 bits of SHA-256.
 pub(crate) type Fingerprint = [u8; 16];
@@ -17,6 +18,13 @@ pub(crate) fn fingerprint(parts: &[&str]) -> Fingerprint {
         *to = from;
     }
     short
+}
+
+/// The id of an outgoing message. It begins with the time, so that new ids stand side by side in a
+/// database's index: random ones would dirty a page of it for each message.
+pub(crate) fn outgoing_id(message: MessageId) -> String {
+    let distinct = &fingerprint(&["outgoing", &message.to_string()])[..8];
+    format!("3EB0{:012X}{}", Ulid::from(message).timestamp_ms(), hex::encode_upper(distinct))
 }
 
 /// A message id as WhatsApp Web writes them, `3EB0` and 18 hex digits, derived from the texts.

@@ -1,6 +1,6 @@
 //! The provider: what all its accounts share, and how one is started.
 
-use crate::{account::Account, fingerprint::network_id, journal::Journal, session::SandboxSession, state::State};
+use crate::{account::Account, fingerprint::outgoing_id, journal::Journal, session::SandboxSession, state::State};
 use async_trait::async_trait;
 use std::{
     collections::HashMap,
@@ -162,7 +162,7 @@ impl Provider for Sandbox {
     }
 
     fn new_message_id(&self, message: MessageId) -> String {
-        network_id(&["outgoing", &message.to_string()])
+        outgoing_id(message)
     }
 
     fn simulator(&self) -> Option<&dyn Simulator> {
