@@ -216,7 +216,7 @@ pub async fn due(
         statement =
             statement.and("AND d.due_at >= ? AND (d.due_at > ? OR d.id > ?)").bind(due_at).bind(due_at).bind(id);
     }
-    let rows = statement.and("ORDER BY d.due_at, d.id LIMIT ?").bind(limit).all(on).await?;
+    let rows = statement.and("ORDER BY d.due_at, d.id").limit(limit).all(on).await?;
     rows.iter().map(read_due).collect()
 }
 

@@ -99,6 +99,13 @@ impl Statement {
         self
     }
 
+    /// Adds `LIMIT` with the number in the text: SQLite plans a statement anew whenever a bound limit is
+    /// bound again. For few different numbers, since each is a statement of its own.
+    #[must_use]
+    pub(crate) fn limit(self, rows: u32) -> Self {
+        self.and(&format!("LIMIT {rows}"))
+    }
+
     /// All rows of the answer.
     pub async fn all(self, on: impl Into<On<'_>>) -> Result<Vec<Row>> {
         let watch = Watch::start(&self.text);

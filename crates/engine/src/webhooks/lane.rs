@@ -217,11 +217,12 @@ impl Lane {
         Ok(Next::GoOn)
     }
 
-    /// From the start, what is held is read again and left out, so it must not use up the limit.
+    /// From the start, what is held is read again and left out, so it must not use up the limit. A
+    /// power of two, so that there are few different statements.
     fn read_limit(&self) -> u32 {
         let again = if self.cursor.is_none() { self.held.len() } else { 0 };
         let batch = BATCH.max(2 * self.breaker.limit());
-        u32::try_from(batch + again).unwrap_or(u32::MAX)
+        u32::try_from((batch + again).next_power_of_two()).unwrap_or(u32::MAX)
     }
 
     fn take_in(&mut self, rows: Vec<Due>) {

@@ -49,7 +49,7 @@ pub async fn due(
                        AND due_at IS NOT NULL AND waiting_since > ?)";
         statement = statement.and(waiting).bind(account_id).bind(since);
     }
-    let rows = statement.and("ORDER BY due_at, id LIMIT ?").bind(limit).all(database).await?;
+    let rows = statement.and("ORDER BY due_at, id").limit(limit).all(database).await?;
     rows.iter().map(StoredMessage::read).collect()
 }
 
