@@ -30,11 +30,11 @@ install_packages() {
   } >&2 || die "apt-get could not install: $*"
 }
 
-# SQLite and the cryptography are compiled from C.
+# SQLite, the cryptography and the allocator are compiled from C.
 need_compiler() {
   has cargo || die "Rust is missing: install it and start again."
-  if ! has cc || [ ! -e /usr/include/stdio.h ]; then
-    install_packages gcc libc6-dev
+  if ! has cc || ! has make || [ ! -e /usr/include/stdio.h ]; then
+    install_packages gcc libc6-dev make
   fi
 }
 

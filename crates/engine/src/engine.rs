@@ -2,9 +2,10 @@
 
 use crate::{
     EngineConfig,
+    committers::Committers,
     doorbell::Doorbell,
     entropy::Entropy,
-    group_commit::{Batch, GroupCommit},
+    group_commit::GroupCommit,
     health::Health,
     jobs,
     keys::KeyCache,
@@ -75,8 +76,7 @@ pub struct Shared {
     /// All background work.
     pub(crate) tasks: TaskTracker,
     /// The workers of shared commits, which end after everything else.
-    committers: TaskTracker,
-    end: CancellationToken,
+    committers: Committers,
 }
 
 /// The doorbells of the background work.
@@ -143,10 +143,9 @@ impl Engine {
     /// before [`Engine::run`].
     pub fn new(parts: EngineParts) -> Self {
         let bells = Arc::new(Bells::new());
-        let (committers, end) = (TaskTracker::new(), CancellationToken::new());
+        let committers = Committers::new();
         let start_batch = Arc::new(StartBatch { shared: OnceLock::new(), bells: bells.clone() });
         let record_batch = Arc::new(RecordBatch { shared: OnceLock::new(), bells: bells.clone() });
-        let committer = Committer { tasks: &committers, end: &end };
         let entropy = parts.entropy.clone();
         let ids = IdSource::new(parts.clock.clone(), move || {
             let mut bits = [0; 16];
@@ -155,9 +154,9 @@ impl Engine {
         });
         let engine = Self {
             parts: Arc::new(Shared {
-                accepts: committer.commit(Arc::new(AcceptBatch { database: parts.database.clone() })),
-                starts: committer.commit(start_batch.clone()),
-                records: committer.commit(record_batch.clone()),
+                accepts: committers.commit(Arc::new(AcceptBatch { database: parts.database.clone() })),
+                starts: committers.commit(start_batch.clone()),
+                records: committers.commit(record_batch.clone()),
                 leases: Leases::new(&parts.config),
                 health: Health::default(),
                 started_at: parts.clock.now(),
@@ -176,7 +175,6 @@ impl Engine {
                 stop: CancellationToken::new(),
                 tasks: TaskTracker::new(),
                 committers,
-                end,
             }),
         };
         drop(start_batch.shared.set(engine.downgrade()));
@@ -209,11 +207,9 @@ impl Engine {
         if tokio::time::timeout(deadline, graceful).await.is_err() {
             tracing::warn!("not everything ended in time; a restart goes on with it");
         }
-        self.end.cancel();
-        self.committers.close();
         // With the database away none of this can be done; a stop must not wait for its return.
         let farewell = async {
-            if tokio::time::timeout(LAST_COMMITS, self.committers.wait()).await.is_err() {
+            if tokio::time::timeout(LAST_COMMITS, self.committers.finish()).await.is_err() {
                 tracing::warn!("the database did not answer the last commits");
             }
             self.leases.release_all(&self.database).await
@@ -241,19 +237,5 @@ impl Engine {
 
     pub(crate) const fn from_shared(parts: Arc<Shared>) -> Self {
         Self { parts }
-    }
-}
-
-/// Starts the workers of shared commits.
-struct Committer<'a> {
-    tasks: &'a TaskTracker,
-    end: &'a CancellationToken,
-}
-
-impl Committer<'_> {
-    fn commit<B: Batch>(&self, batch: Arc<B>) -> GroupCommit<B> {
-        let (group, worker) = GroupCommit::until(self.end.clone(), batch);
-        self.tasks.spawn(worker);
-        group
     }
 }

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod api_key;
 pub mod audit;
+mod committers;
 pub mod config;
 mod doorbell;
 mod engine;

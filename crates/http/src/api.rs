@@ -14,5 +14,5 @@ mod sandbox;
 mod webhooks;
 mod workspace;
 
-pub(crate) use messages::schemas::register;
+pub(crate) use messages::{schemas::register, send::take as take_message};
 pub(crate) use router::{kept, plain};

@@ -28,4 +28,4 @@ mod to_the_end;
 
 pub use openapi::openapi;
 pub use parts::HttpParts;
-pub use router::{router, router_with};
+pub use router::{router, router_with, taking_messages};

@@ -13,9 +13,11 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::post,
 };
 use std::{any::Any, sync::Arc};
 use tower_http::catch_panic::CatchPanicLayer;
+use wagate_engine::Engine;
 
 /// Everything that the gateway serves on its public listener.
 pub fn router(parts: HttpParts) -> Router {
@@ -36,6 +38,13 @@ pub fn router_with(parts: HttpParts, more: Router) -> Router {
     let kept = Router::from(api::kept()).route_layer(from_fn_with_state(state.clone(), idempotency::keep));
     let routes = Router::from(api::plain()).merge(kept).merge(docs::routes()).with_state(state).merge(more);
     layered(routes, around)
+}
+
+/// A route that takes a message as `POST /v1/messages` does, and does nothing with it: for benchmarks,
+/// which compare with what the same request costs before anything is stored.
+pub fn taking_messages(path: &str, engine: Engine) -> Router {
+    let state = HttpState { engine, operator_token: OperatorToken(None) };
+    Router::new().route(path, post(api::take_message)).with_state(state)
 }
 
 /// What stands around all routes: problems for what no route answers, and the context.

@@ -73,15 +73,29 @@ impl Dialect {
     }
 }
 
-/// Rows that one statement takes. A few fixed sizes, so that statements stay prepared.
-const CHUNKS: [usize; 8] = [128, 64, 32, 16, 8, 4, 2, 1];
+/// Rows that one statement takes, at most.
+const LARGEST_CHUNK: usize = 128;
+
+impl Dialect {
+    /// How many of `rows` the next statement takes: a few fixed sizes, so that statements stay
+    /// prepared. SQLite's cost its own memory only, so it has one of each size up to 32, and a batch is
+    /// mostly one statement; a MySQL server counts those of all its connections together.
+    const fn chunk(self, rows: usize) -> usize {
+        match (self, rows) {
+            (_, LARGEST_CHUNK..) => LARGEST_CHUNK,
+            (Self::Sqlite, 1..=32) => rows,
+            (Self::Sqlite, 33..) => rows / 16 * 16,
+            (_, 0) => 0,
+            (Self::MySql, _) => 1 << rows.ilog2(),
+        }
+    }
+}
 
 /// Splits rows into the fixed sizes, the largest first.
-fn chunks(mut rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
+fn chunks(dialect: Dialect, mut rows: Vec<Vec<Value>>) -> impl Iterator<Item = Vec<Vec<Value>>> {
     std::iter::from_fn(move || {
-        let size = CHUNKS.into_iter().find(|size| *size <= rows.len())?;
-        let rest = rows.split_off(size);
-        Some(std::mem::replace(&mut rows, rest))
+        let rest = rows.split_off(dialect.chunk(rows.len()));
+        Some(std::mem::replace(&mut rows, rest)).filter(|chunk| !chunk.is_empty())
     })
 }
 
@@ -95,7 +109,7 @@ pub(crate) async fn insert_many(
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
     let row = format!("({})", marks(columns.len()));
-    for chunk in chunks(rows) {
+    for chunk in chunks(tx.dialect(), rows) {
         let all_rows = vec![row.as_str(); chunk.len()].join(", ");
         let text = format!("INSERT INTO {table} ({}) VALUES {all_rows} {suffix}", columns.join(", "));
         sql(text).bind_all(chunk.into_iter().flatten()).run(tx).await?;
@@ -112,7 +126,7 @@ pub(crate) async fn update_many(
     columns: &[&str],
     rows: Vec<Vec<Value>>,
 ) -> Result<()> {
-    for chunk in chunks(rows) {
+    for chunk in chunks(tx.dialect(), rows) {
         let text = update_text(tx.dialect(), table, key, columns, chunk.len());
         sql(text).bind_all(chunk.into_iter().flatten()).run(tx).await?;
     }

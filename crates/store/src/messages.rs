@@ -7,7 +7,7 @@ mod write;
 
 pub use lane::{DueFilter, due, in_flight, known_chats, next_due, pending_any_workspace, release_held};
 pub use list::{MessageFilter, list};
-pub use row::StoredMessage;
+pub use row::{NewRow, StoredMessage};
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
 
 use crate::{

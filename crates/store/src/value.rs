@@ -1,5 +1,6 @@
 //! Values on their way into a statement: the few kinds that both dialects store alike.
 
+use std::sync::Arc;
 use wagate_model::Timestamp;
 
 /// One bound value.
@@ -9,8 +10,8 @@ pub enum Value {
     Null,
     /// A `BIGINT`, also for times (milliseconds) and yes or no (1, 0).
     Int(i64),
-    /// A text.
-    Text(String),
+    /// A text. Shared, so that a row that may have to be written again is not copied.
+    Text(Arc<str>),
     /// Bytes.
     Bytes(Vec<u8>),
 }
@@ -53,13 +54,13 @@ impl IntoValue for Timestamp {
 
 impl IntoValue for String {
     fn into_value(self) -> Value {
-        Value::Text(self)
+        Value::Text(self.into())
     }
 }
 
 impl IntoValue for &str {
     fn into_value(self) -> Value {
-        Value::Text(self.to_owned())
+        Value::Text(self.into())
     }
 }
 
@@ -80,12 +81,12 @@ macro_rules! bound_as_text {
     ($($type:ty),+ $(,)?) => {$(
         impl IntoValue for $type {
             fn into_value(self) -> Value {
-                Value::Text(self.to_string())
+                Value::Text(self.to_string().into())
             }
         }
         impl IntoValue for &$type {
             fn into_value(self) -> Value {
-                Value::Text(self.to_string())
+                Value::Text(self.to_string().into())
             }
         }
     )+};

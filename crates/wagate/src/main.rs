@@ -8,6 +8,10 @@ use wagate::{
     print,
 };
 
+/// Many small allocations on several threads are most of what a request costs beside its commit.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,20 +2,24 @@
 
 use async_trait::async_trait;
 use std::collections::{HashMap, HashSet};
-use wagate_model::{AccountId, MessageId, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, MessageId, Mode, Timestamp, WorkspaceId};
 use wagate_store::{
     Database, Result, StoreError, Tx, accounts,
     idempotency::{self, IdempotencyRow},
     in_transaction,
-    messages::{self, StoredMessage},
+    messages::{self, NewRow},
 };
 
 use crate::group_commit::Batch;
 
 /// A message to be accepted.
 pub(crate) struct Accept {
+    pub(crate) workspace_id: WorkspaceId,
+    pub(crate) mode: Mode,
+    pub(crate) account_id: AccountId,
+    pub(crate) message_id: MessageId,
     /// Its row.
-    pub(crate) stored: StoredMessage,
+    pub(crate) row: NewRow,
     /// The idempotency row that commits with it.
     pub(crate) idempotency: Option<Repeatable>,
 }
@@ -74,8 +78,7 @@ impl AcceptBatch {
 
     /// What one item's rows say; `None` if there are none.
     async fn read_back_one(&self, item: &Accept) -> Result<Option<AcceptOutcome>> {
-        let message = &item.stored.message;
-        if messages::find(&self.database, message.workspace_id, message.mode, message.id).await?.is_some() {
+        if messages::find(&self.database, item.workspace_id, item.mode, item.message_id).await?.is_some() {
             return Ok(Some(AcceptOutcome::Stored));
         }
         let Some(row) = &item.idempotency else { return Ok(None) };
@@ -86,17 +89,17 @@ impl AcceptBatch {
 
 async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let present = present_accounts(tx, items).await?;
-    let repeats = claim(tx, items.iter().filter(|item| present.contains(&item.stored.message.account_id))).await?;
+    let repeats = claim(tx, items.iter().filter(|item| present.contains(&item.account_id))).await?;
     let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &present, &repeats)).collect::<Result<_>>()?;
     let new = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored);
-    messages::insert_many(tx, new.map(|(item, _)| &item.stored)).await?;
+    messages::insert_many(tx, new.map(|(item, _)| item.row.clone())).await?;
     Ok(outcomes)
 }
 
 /// Which of the accounts are there. They cannot be deleted before the commit, so that no message
 /// slips in behind the deletion that cancels the queue.
 async fn present_accounts(tx: &mut Tx, items: &[Accept]) -> Result<HashSet<AccountId>> {
-    let mut ids: Vec<_> = items.iter().map(|item| item.stored.message.account_id).collect();
+    let mut ids: Vec<_> = items.iter().map(|item| item.account_id).collect();
     ids.sort_unstable();
     ids.dedup();
     accounts::hold_present_any_workspace(tx, &ids).await
@@ -120,7 +123,7 @@ fn answered(item: &Accept) -> Option<IdempotencyRow> {
     item.idempotency.as_ref().map(|row| IdempotencyRow {
         scope_hash: row.scope_hash.clone(),
         workspace_id: row.workspace_id,
-        token: item.stored.message.id.to_string(),
+        token: item.message_id.to_string(),
         body_hash: row.body_hash.clone(),
         lease_until: None,
         status_code: None,
@@ -135,7 +138,7 @@ fn outcome(
     present: &HashSet<AccountId>,
     claimed: &HashMap<String, IdempotencyRow>,
 ) -> Result<AcceptOutcome> {
-    if !present.contains(&item.stored.message.account_id) {
+    if !present.contains(&item.account_id) {
         return Ok(AcceptOutcome::AccountGone);
     }
     let Some(row) = &item.idempotency else { return Ok(AcceptOutcome::Stored) };
@@ -156,5 +159,5 @@ fn repeated(item: &Accept, row: &Repeatable, present: &IdempotencyRow) -> Result
     let token: MessageId = present.token.parse().map_err(|error: wagate_model::id::InvalidId| {
         StoreError::Unreadable { column: "token".to_owned(), detail: error.to_string() }
     })?;
-    Ok(if token == item.stored.message.id { AcceptOutcome::Stored } else { AcceptOutcome::Replay(token) })
+    Ok(if token == item.message_id { AcceptOutcome::Stored } else { AcceptOutcome::Replay(token) })
 }

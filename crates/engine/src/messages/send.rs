@@ -11,7 +11,7 @@ use wagate_model::{
     Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin,
     ProviderKind, Scope, Status,
 };
-use wagate_store::messages::StoredMessage;
+use wagate_store::messages::{NewRow, StoredMessage};
 
 /// A message as the caller wrote it.
 #[derive(Debug, Clone)]
@@ -131,7 +131,17 @@ impl Engine {
             body_hash: request.body_hash.clone(),
             at: stored.message.created_at,
         });
-        let outcome = self.accepts.submit(Accept { stored: stored.clone(), idempotency }).await?;
+        let outcome = self
+            .accepts
+            .submit(Accept {
+                workspace_id: caller.workspace_id,
+                mode: caller.mode,
+                account_id: account.id,
+                message_id: stored.message.id,
+                row: NewRow::from(&stored),
+                idempotency,
+            })
+            .await?;
         match outcome {
             AcceptOutcome::Stored => {
                 self.bells.lanes.ring([account.id]);

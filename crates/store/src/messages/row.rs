@@ -100,7 +100,18 @@ pub(super) const INSERTED: [&str; 29] = [
     "updated_at",
 ];
 
-pub(super) fn inserted(stored: &StoredMessage) -> Vec<Value> {
+/// A new message's row, ready to be written: made by whoever brings the message, so that the
+/// transaction of many has little left to do.
+#[derive(Debug, Clone)]
+pub struct NewRow(pub(super) Vec<Value>);
+
+impl From<&StoredMessage> for NewRow {
+    fn from(stored: &StoredMessage) -> Self {
+        Self(inserted(stored))
+    }
+}
+
+fn inserted(stored: &StoredMessage) -> Vec<Value> {
     let message = &stored.message;
     let mut values = vec![
         message.id.into_value(),

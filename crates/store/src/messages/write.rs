@@ -1,6 +1,6 @@
 //! New messages and their changes.
 
-use super::row::{self, COLUMNS, StoredMessage};
+use super::row::{self, COLUMNS, NewRow, StoredMessage};
 use crate::{
     Result, Tx,
     dialect::{insert_many as insert_rows, update_many},
@@ -14,8 +14,9 @@ use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
 ///
 /// `Duplicate` if one of them is there already: by its id, or by the network's id in the same
 /// account and direction.
-pub async fn insert_many<'a>(tx: &mut Tx, messages: impl IntoIterator<Item = &'a StoredMessage>) -> Result<()> {
-    insert_rows(tx, "message_logs", &row::INSERTED, "", messages.into_iter().map(row::inserted).collect()).await
+pub async fn insert_many<M: Into<NewRow>>(tx: &mut Tx, messages: impl IntoIterator<Item = M>) -> Result<()> {
+    let rows = messages.into_iter().map(|message| message.into().0).collect();
+    insert_rows(tx, "message_logs", &row::INSERTED, "", rows).await
 }
 
 /// Reads messages and keeps others from changing them until the commit.

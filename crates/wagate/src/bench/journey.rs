@@ -17,10 +17,8 @@ use std::{collections::BTreeMap, time::Instant};
 
 /// The accounts that send.
 const ACCOUNTS: u64 = 8;
-/// The events of one message: sent, delivered, read.
-const EVENTS: u64 = 3;
 
-/// Sends a batch as fast as it is accepted, and waits for the last event of its last message.
+/// Sends a batch as fast as it is accepted, and waits until it was told of each message that it is read.
 pub(super) async fn measure(
     plan: &Plan,
     gateway: &Gateway,
@@ -37,7 +35,7 @@ pub(super) async fn measure(
     let before = workspace.count_rows().await?;
     let (began, used) = (Instant::now(), gateway.processor_time()?);
     let accepted = load::run(gateway, requests(target, "/v1/messages", accounts), Until::Count(messages)).await?;
-    let ended = receiver.wait_for(messages * EVENTS).await?;
+    let ended = receiver.wait_for_reads(messages).await?;
     let used = gateway.processor_time()?.saturating_sub(used);
     let after = workspace.count_rows().await?;
     api.must("DELETE", &format!("/v1/webhooks/{hook}"), None).await?;

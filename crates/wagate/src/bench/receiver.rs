@@ -45,6 +45,8 @@ struct State {
     /// A bit for each event's number.
     seen: Mutex<Vec<u64>>,
     events: AtomicU64,
+    /// How many of them told that a message was read.
+    reads: AtomicU64,
     waiting: AtomicU64,
     began: Instant,
     /// When the last event came that had not come before, in nanoseconds from `began`.
@@ -62,6 +64,7 @@ impl Receiver {
             gate: opened,
             seen: Mutex::default(),
             events: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             began: Instant::now(),
             last: AtomicU64::new(0),
@@ -90,18 +93,24 @@ impl Receiver {
         self.state.waiting.load(Ordering::Relaxed)
     }
 
-    /// How many different events came.
-    pub(super) fn events(&self) -> u64 {
-        self.state.events.load(Ordering::Relaxed)
-    }
-
     /// Waits until this many different events came; answers when the last one did.
     pub(super) async fn wait_for(&self, count: u64) -> anyhow::Result<Instant> {
-        let (mut seen, mut progress) = (self.events(), Instant::now());
-        while self.events() < count {
+        self.wait(&self.state.events, count).await
+    }
+
+    /// Waits until this many events told that a message was read; answers when the last event came. A
+    /// message that is read need not have been `sent` or `delivered`: receipts come in any order.
+    pub(super) async fn wait_for_reads(&self, count: u64) -> anyhow::Result<Instant> {
+        self.wait(&self.state.reads, count).await
+    }
+
+    async fn wait(&self, counter: &AtomicU64, count: u64) -> anyhow::Result<Instant> {
+        let came = || counter.load(Ordering::Relaxed);
+        let (mut seen, mut progress) = (came(), Instant::now());
+        while came() < count {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            if self.events() > seen {
-                (seen, progress) = (self.events(), Instant::now());
+            if came() > seen {
+                (seen, progress) = (came(), Instant::now());
             }
             anyhow::ensure!(
                 progress.elapsed() < STALLED_AFTER,
@@ -185,6 +194,9 @@ impl State {
             let now = u64::try_from(self.began.elapsed().as_nanos()).unwrap_or(u64::MAX);
             self.last.fetch_max(now, Ordering::Relaxed);
             self.events.fetch_add(1, Ordering::Relaxed);
+            if holds(request, b"\"status\":\"read\"") {
+                self.reads.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -198,6 +210,10 @@ fn length(received: &[u8]) -> Option<usize> {
         name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok()).flatten()
     });
     Some(end + 4 + content.unwrap_or(0))
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// The event's number, which stands near the beginning of the body.
@@ -229,6 +245,18 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_event_that_says_read_is_counted_as_such() {
+        const READ: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 34\r\n\r\n{\"sequence\":703,\"status\":\"read\"}\n";
+        let receiver = Receiver::start(Manner::Counts).await.unwrap();
+        let mut stream = TcpStream::connect(receiver.address).await.unwrap();
+        stream.write_all(&POST[..POST.len() - 4]).await.unwrap();
+        stream.write_all(READ).await.unwrap();
+        receiver.wait_for_reads(1).await.unwrap();
+        receiver.wait_for(2).await.unwrap();
+        assert_eq!(receiver.state.reads.load(Ordering::Relaxed), 1);
+    }
+
+    #[tokio::test]
     async fn an_event_counts_once_and_waits_at_the_gate() {
         let receiver = Receiver::start(Manner::Counts).await.unwrap();
         receiver.open_gate(false);
@@ -238,11 +266,11 @@ mod tests {
         while receiver.waiting() == 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(receiver.events(), 0);
+        assert_eq!(receiver.state.events.load(Ordering::Relaxed), 0);
         receiver.open_gate(true);
         receiver.wait_for(1).await.unwrap();
         let mut answers = vec![0; 2 * TAKEN.len()];
         stream.read_exact(&mut answers).await.unwrap();
-        assert_eq!(receiver.events(), 1);
+        assert_eq!(receiver.state.events.load(Ordering::Relaxed), 1);
     }
 }

@@ -61,15 +61,16 @@ pub fn run(settings: &Settings) -> Result<(), Failure> {
             std::io::stdin().read_to_end(&mut Vec::new()).ok();
             stop.cancel();
         });
-        let idle = |path| Router::new().route(path, post(noop)).with_state(engine.clone());
-        server.with_routes(idle("/bench/noop"), idle("/bench/bare")).run(settings).await
+        let noop = wagate_http::taking_messages("/bench/noop", engine.clone());
+        let bare = Router::new().route("/bench/bare", post(bare)).with_state(engine);
+        server.with_routes(noop, bare).run(settings).await
     })??;
     Ok(())
 }
 
-/// What an accept is compared with: it parses the same body, authenticates the same key, and does
-/// nothing.
-async fn noop(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> StatusCode {
+/// What an accept is compared with at the other end: it parses JSON, authenticates the same key, and
+/// does nothing.
+async fn bare(State(engine): State<Engine>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let key = headers.get("x-api-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_known = engine.authenticate(key, engine.new_id()).await.is_ok();
     let is_json = serde_json::from_slice::<Map<String, Value>>(&body).is_ok();

@@ -42,6 +42,12 @@ pub(crate) async fn send(
     answer(&engine, &caller, prefer, accepted).await
 }
 
+/// The same up to where it would be accepted.
+pub(crate) async fn take(_: Authenticated, _: IdempotencyKey, _: Prefer, body: Body<JsonObject>) -> Answer<StatusCode> {
+    message_in::read(&body.value)?;
+    Ok(StatusCode::ACCEPTED)
+}
+
 /// 202 with the message, after the wait that the caller prefers.
 pub(super) async fn answer(engine: &Engine, caller: &Caller, prefer: Prefer, accepted: Accepted) -> Answer<Response> {
     let Accepted { mut message, is_replay } = accepted;
