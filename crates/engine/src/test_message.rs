@@ -1,9 +1,7 @@
 //! A message for the tests of this crate.
 
-use serde_json::Map;
 use wagate_model::{
-    AccountId, ChatAddress, Content, Direction, HistoryEntry, Message, MessageId, Mode, Origin, Status, Timestamp,
-    WorkspaceId, content::Text,
+    AccountId, ChatAddress, Content, Message, MessageHome, MessageId, Mode, Timestamp, WorkspaceId, content::Text,
 };
 use wagate_store::messages::StoredMessage;
 
@@ -14,34 +12,9 @@ pub(crate) fn queued(
     chat: &ChatAddress,
     at: Timestamp,
 ) -> StoredMessage {
-    let message = Message {
-        id,
-        workspace_id,
-        mode: Mode::Test,
-        account_id,
-        direction: Direction::Outgoing,
-        origin: Origin::Api,
-        chat_id: chat.clone(),
-        from: None,
-        to: Some(chat.clone()),
-        content: Content::Text(Text { body: "Grüße 👋🏽 ".to_owned(), preview_url: false }),
-        status: Status::Queued,
-        reason: None,
-        reason_detail: None,
-        hold_reason: None,
-        outcome_unknown: false,
-        attempts: 0,
-        next_attempt_at: None,
-        send_at: None,
-        expires_at: None,
-        client_ref: None,
-        metadata: Map::new(),
-        retry_of: None,
-        provider_message_id: Some(id.to_string()),
-        marked_read_at: None,
-        history: vec![HistoryEntry { status: Status::Queued, at, reason: None }],
-        created_at: at,
-        updated_at: at,
-    };
+    let home = MessageHome { workspace_id, mode: Mode::Test, account_id };
+    let content = Content::Text(Text { body: "Grüße 👋🏽 ".to_owned(), preview_url: false });
+    let mut message = Message::outgoing(id, home, chat.clone(), content, at);
+    message.provider_message_id = Some(id.to_string());
     StoredMessage { message, due_at: Some(at), waiting_since: None }
 }

@@ -98,8 +98,6 @@ ids! {
     AccountId = "acc";
     /// A message in either direction.
     MessageId = "msg";
-    /// One try to send a message.
-    AttemptId = "att";
     /// An API key.
     KeyId = "key";
     /// An event.

@@ -41,10 +41,10 @@ pub use content::Content;
 pub use event::{Event, EventType};
 pub use field_error::FieldError;
 pub use id::{
-    AccountId, AttemptId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId, NodeId, RequestId,
-    UserId, WebhookAttemptId, WorkspaceId,
+    AccountId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId, NodeId, RequestId, UserId,
+    WebhookAttemptId, WorkspaceId,
 };
-pub use message::{Direction, HistoryEntry, Message, Origin};
+pub use message::{Direction, HistoryEntry, Message, MessageHome, Origin};
 pub use mode::Mode;
 pub use phone::{ChatAddress, PhoneNumber};
 pub use reason::{Policy, Reason};

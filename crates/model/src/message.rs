@@ -103,7 +103,78 @@ pub struct Message {
     pub updated_at: Timestamp,
 }
 
+/// Where a message belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageHome {
+    /// Its workspace.
+    pub workspace_id: WorkspaceId,
+    /// The half of the workspace.
+    pub mode: Mode,
+    /// The account that sends or received it.
+    pub account_id: AccountId,
+}
+
 impl Message {
+    /// A message that was accepted `now` and waits to be sent to `to`.
+    pub fn outgoing(id: MessageId, home: MessageHome, to: ChatAddress, content: Content, now: Timestamp) -> Self {
+        Self { to: Some(to.clone()), ..Self::new(id, home, to, content, (Status::Queued, now)) }
+    }
+
+    /// A message that came from `from` in a chat.
+    pub fn incoming(
+        id: MessageId,
+        home: MessageHome,
+        (chat_id, from): (ChatAddress, ChatAddress),
+        content: Content,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            direction: Direction::Incoming,
+            origin: Origin::Network,
+            from: Some(from),
+            ..Self::new(id, home, chat_id, content, (Status::Received, now))
+        }
+    }
+
+    fn new(
+        id: MessageId,
+        home: MessageHome,
+        chat_id: ChatAddress,
+        content: Content,
+        (status, now): (Status, Timestamp),
+    ) -> Self {
+        let MessageHome { workspace_id, mode, account_id } = home;
+        Self {
+            id,
+            workspace_id,
+            mode,
+            account_id,
+            direction: Direction::Outgoing,
+            origin: Origin::Api,
+            chat_id,
+            from: None,
+            to: None,
+            content,
+            status,
+            reason: None,
+            reason_detail: None,
+            hold_reason: None,
+            outcome_unknown: false,
+            attempts: 0,
+            next_attempt_at: None,
+            send_at: None,
+            expires_at: None,
+            client_ref: None,
+            metadata: Map::new(),
+            retry_of: None,
+            provider_message_id: None,
+            marked_read_at: None,
+            history: vec![HistoryEntry { status, at: now, reason: None }],
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
     /// The message as it stood when it was accepted: the first answer to whoever sent it. Only
     /// what is told by the network later is taken away; `keeps_id` says that its id there was
     /// chosen by us at the start.

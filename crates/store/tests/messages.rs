@@ -6,8 +6,7 @@ mod write;
 
 use crate::support::{HARD_TEXT, NOON, account, id, workspace};
 use wagate_model::{
-    AccountId, ChatAddress, Content, Direction, HistoryEntry, Message, MessageId, Mode, Origin, Status, Timestamp,
-    WorkspaceId, content::Text,
+    AccountId, ChatAddress, Content, Message, MessageHome, MessageId, Mode, Timestamp, WorkspaceId, content::Text,
 };
 use wagate_store::{
     Database,
@@ -38,35 +37,9 @@ fn after(ms: i64) -> Timestamp {
 
 /// A queued text of chat 0, due at noon.
 fn new_message(owner: Owner) -> StoredMessage {
-    let message = Message {
-        id: id(),
-        workspace_id: owner.workspace_id,
-        mode: Mode::Test,
-        account_id: owner.account_id,
-        direction: Direction::Outgoing,
-        origin: Origin::Api,
-        chat_id: chat(0),
-        from: None,
-        to: Some(chat(0)),
-        content: Content::Text(Text { body: HARD_TEXT.to_owned(), preview_url: true }),
-        status: Status::Queued,
-        reason: None,
-        reason_detail: None,
-        hold_reason: None,
-        outcome_unknown: false,
-        attempts: 0,
-        next_attempt_at: None,
-        send_at: None,
-        expires_at: None,
-        client_ref: None,
-        metadata: serde_json::Map::new(),
-        retry_of: None,
-        provider_message_id: None,
-        marked_read_at: None,
-        history: vec![HistoryEntry { status: Status::Queued, at: NOON, reason: None }],
-        created_at: NOON,
-        updated_at: NOON,
-    };
+    let home = MessageHome { workspace_id: owner.workspace_id, mode: Mode::Test, account_id: owner.account_id };
+    let content = Content::Text(Text { body: HARD_TEXT.to_owned(), preview_url: true });
+    let message = Message::outgoing(id(), home, chat(0), content, NOON);
     StoredMessage { message, due_at: Some(NOON), waiting_since: None }
 }
 

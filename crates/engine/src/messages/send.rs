@@ -8,8 +8,7 @@ use crate::{
 };
 use serde_json::{Map, Value};
 use wagate_model::{
-    Account, AccountId, Caller, ChatAddress, Content, Direction, FieldError, HistoryEntry, Message, MessageId, Origin,
-    ProviderKind, Scope, Status,
+    Account, AccountId, Caller, ChatAddress, Content, FieldError, Message, MessageHome, MessageId, ProviderKind, Scope,
 };
 use wagate_store::messages::{NewRow, StoredMessage};
 
@@ -163,36 +162,12 @@ impl Engine {
         let id: MessageId = self.ids.next();
         let now = self.clock.now();
         let provider = self.provider(account.provider).filter(|_| self.chooses_ids(account.provider));
-        let provider_message_id = provider.map(|provider| provider.new_message_id(id));
-        let message = Message {
-            id,
-            workspace_id: caller.workspace_id,
-            mode: caller.mode,
-            account_id: account.id,
-            direction: Direction::Outgoing,
-            origin: Origin::Api,
-            chat_id: new.to.clone(),
-            from: None,
-            to: Some(new.to),
-            content: new.content,
-            status: Status::Queued,
-            reason: None,
-            reason_detail: None,
-            hold_reason: None,
-            outcome_unknown: false,
-            attempts: 0,
-            next_attempt_at: None,
-            send_at: None,
-            expires_at: None,
-            client_ref: new.client_ref,
-            metadata: new.metadata,
-            retry_of,
-            provider_message_id,
-            marked_read_at: None,
-            history: vec![HistoryEntry { status: Status::Queued, at: now, reason: None }],
-            created_at: now,
-            updated_at: now,
-        };
+        let home = MessageHome { workspace_id: caller.workspace_id, mode: caller.mode, account_id: account.id };
+        let mut message = Message::outgoing(id, home, new.to, new.content, now);
+        message.client_ref = new.client_ref;
+        message.metadata = new.metadata;
+        message.retry_of = retry_of;
+        message.provider_message_id = provider.map(|provider| provider.new_message_id(id));
         StoredMessage { message, due_at: Some(now), waiting_since: None }
     }
 

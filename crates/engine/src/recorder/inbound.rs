@@ -2,9 +2,8 @@
 
 use super::{AccountRef, batch::Work};
 use crate::{engine::Shared, sessions::Running};
-use serde_json::Map;
 use std::sync::Arc;
-use wagate_model::{Direction, Event, HistoryEntry, Message, Origin, Status, provider::Inbound};
+use wagate_model::{Event, HistoryEntry, Message, MessageHome, Status, provider::Inbound};
 use wagate_store::messages::StoredMessage;
 
 impl Work {
@@ -18,35 +17,12 @@ impl Work {
         if shared.sessions.get(account.id).is_some_and(is_restricted) {
             self.opened.push((*account, inbound.chat_id.clone()));
         }
-        let message = Message {
-            id: shared.ids.next(),
-            workspace_id: account.workspace_id,
-            mode: account.mode,
-            account_id: account.id,
-            direction: Direction::Incoming,
-            origin: Origin::Network,
-            chat_id: inbound.chat_id.clone(),
-            from: Some(inbound.from.clone()),
-            to: None,
-            content: inbound.content.clone(),
-            status: Status::Received,
-            reason: None,
-            reason_detail: None,
-            hold_reason: None,
-            outcome_unknown: false,
-            attempts: 0,
-            next_attempt_at: None,
-            send_at: None,
-            expires_at: None,
-            client_ref: None,
-            metadata: Map::new(),
-            retry_of: None,
-            provider_message_id: Some(inbound.provider_message_id.clone()),
-            marked_read_at: None,
-            history: vec![HistoryEntry { status: Status::Received, at: inbound.at, reason: None }],
-            created_at: now,
-            updated_at: now,
-        };
+        let home = MessageHome { workspace_id: account.workspace_id, mode: account.mode, account_id: account.id };
+        let (place, content) = ((inbound.chat_id.clone(), inbound.from.clone()), inbound.content.clone());
+        let mut message = Message::incoming(shared.ids.next(), home, place, content, now);
+        message.provider_message_id = Some(inbound.provider_message_id.clone());
+        // The network says when it was sent; it may have waited there.
+        message.history = vec![HistoryEntry { status: Status::Received, at: inbound.at, reason: None }];
         self.changed.push(message.id);
         self.news
             .entry((account.workspace_id, account.mode))
