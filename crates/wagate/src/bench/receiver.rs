@@ -246,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_that_says_read_is_counted_as_such() {
-        const READ: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 34\r\n\r\n{\"sequence\":703,\"status\":\"read\"}\n";
+        const READ: &[u8] = b"POST / HTTP/1.1\r\nContent-Length: 32\r\n\r\n{\"sequence\":703,\"status\":\"read\"}";
         let receiver = Receiver::start(Manner::Counts).await.unwrap();
         let mut stream = TcpStream::connect(receiver.address).await.unwrap();
         stream.write_all(&POST[..POST.len() - 4]).await.unwrap();
