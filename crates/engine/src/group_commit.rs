@@ -18,6 +18,11 @@ pub(crate) trait Batch: Send + Sync + 'static {
     /// What its submitter gets back once it is durable.
     type Output: Send + 'static;
 
+    /// How many rows an item stands for, about. Its rows stay together, whatever it weighs.
+    fn weight(_item: &Self::Item) -> usize {
+        1
+    }
+
     /// Commits all items in one transaction and answers in their order, or changes nothing.
     async fn commit(&self, items: &[Self::Item]) -> Result<Vec<Self::Output>>;
 
@@ -28,7 +33,7 @@ pub(crate) trait Batch: Send + Sync + 'static {
     }
 }
 
-/// Most items of one transaction.
+/// Most items of one transaction, and their weight unless one alone weighs more.
 const MOST: usize = 500;
 /// How long a patient batch waits before it tries an unreachable database again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -72,9 +77,21 @@ impl<B: Batch> GroupCommit<B> {
 async fn run<B: Batch>(end: CancellationToken, batch: Arc<B>, mut submissions: mpsc::Receiver<Submission<B>>) {
     let mut gathered = Vec::with_capacity(MOST);
     while end.run_until_cancelled(submissions.recv_many(&mut gathered, MOST)).await.is_some_and(|count| count > 0) {
-        let (items, answers): (Vec<_>, Vec<_>) = gathered.drain(..).unzip();
-        commit_all(&*batch, items, answers).await;
+        while !gathered.is_empty() {
+            let (items, answers): (Vec<_>, Vec<_>) = gathered.drain(..as_many_as_fit::<B>(&gathered)).unzip();
+            commit_all(&*batch, items, answers).await;
+        }
     }
+}
+
+/// How many of the first submissions make one transaction: one at least.
+fn as_many_as_fit<B: Batch>(gathered: &[Submission<B>]) -> usize {
+    let mut weight = 0;
+    let fit = gathered.iter().take_while(|(item, _)| {
+        weight += B::weight(item);
+        weight <= MOST
+    });
+    fit.count().max(1)
 }
 
 /// Commits a batch. One that fails because of a row is split until the bad row is alone, so that

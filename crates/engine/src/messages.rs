@@ -3,11 +3,16 @@
 pub(crate) mod accept;
 pub(crate) mod cancel;
 pub(crate) mod change;
+mod commit;
 mod list;
+mod new_message;
+mod prepare;
 mod read;
 mod retry;
 mod send;
+mod sending_account;
 mod wait;
 
-pub use send::{Accepted, NewMessage};
+pub use commit::Accepted;
+pub use new_message::NewMessage;
 pub use wagate_store::messages::MessageFilter;

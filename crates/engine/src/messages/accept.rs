@@ -7,42 +7,63 @@ use wagate_store::{
     Database, Result, StoreError, Tx, accounts,
     idempotency::{self, IdempotencyRow},
     in_transaction,
-    messages::{self, NewRow},
+    messages::{self, NewRow, StoredMessage},
 };
 
 use crate::group_commit::Batch;
 
-/// A message to be accepted.
+/// The messages of one request, to be accepted together.
 pub(crate) struct Accept {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) mode: Mode,
-    pub(crate) account_id: AccountId,
-    pub(crate) message_id: MessageId,
-    /// Its row.
-    pub(crate) row: NewRow,
-    /// The idempotency row that commits with it.
+    pub(crate) messages: Vec<NewRowOf>,
+    /// The idempotency row that commits with them.
     pub(crate) idempotency: Option<Repeatable>,
 }
 
-/// What identifies a request that may be repeated.
+/// A message's row, made before its turn.
+pub(crate) struct NewRowOf {
+    pub(crate) account_id: AccountId,
+    pub(crate) message_id: MessageId,
+    pub(crate) row: NewRow,
+}
+
+impl From<&StoredMessage> for NewRowOf {
+    fn from(stored: &StoredMessage) -> Self {
+        let message = &stored.message;
+        Self { account_id: message.account_id, message_id: message.id, row: NewRow::from(stored) }
+    }
+}
+
+/// What identifies a request that may be repeated, and what its repeat is answered from.
 #[derive(Debug, Clone)]
 pub(crate) struct Repeatable {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) scope_hash: String,
     pub(crate) body_hash: String,
+    /// Another one for each request: the id of a single message, which stands for the answer.
+    pub(crate) token: String,
+    pub(crate) response: Option<Vec<u8>>,
     pub(crate) at: Timestamp,
 }
 
-/// What became of it.
+/// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AcceptOutcome {
-    /// It is stored.
-    Stored,
-    /// The same request was answered with this message.
-    Replay(MessageId),
+    /// What became of each of its messages.
+    Done(Vec<Fate>),
+    /// The same request was committed before.
+    Before(IdempotencyRow),
     /// The key was used with another body.
     Mismatch,
-    /// The account was deleted meanwhile.
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is stored.
+    Stored,
+    /// Its account was deleted meanwhile.
     AccountGone,
 }
 
@@ -54,6 +75,10 @@ pub(crate) struct AcceptBatch {
 impl Batch for AcceptBatch {
     type Item = Accept;
     type Output = AcceptOutcome;
+
+    fn weight(item: &Accept) -> usize {
+        item.messages.len()
+    }
 
     async fn commit(&self, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
         match in_transaction!(self.database, |tx| accept(tx, items).await) {
@@ -76,30 +101,50 @@ impl AcceptBatch {
         Ok(outcomes)
     }
 
-    /// What one item's rows say; `None` if there are none.
+    /// What one request's rows say; `None` if there are none.
     async fn read_back_one(&self, item: &Accept) -> Result<Option<AcceptOutcome>> {
-        if messages::find(&self.database, item.workspace_id, item.mode, item.message_id).await?.is_some() {
-            return Ok(Some(AcceptOutcome::Stored));
+        let mut fates = Vec::with_capacity(item.messages.len());
+        for message in &item.messages {
+            let found = messages::find(&self.database, item.workspace_id, item.mode, message.message_id).await?;
+            fates.push(if found.is_some() { Fate::Stored } else { Fate::AccountGone });
+        }
+        if fates.contains(&Fate::Stored) {
+            return Ok(Some(AcceptOutcome::Done(fates)));
         }
         let Some(row) = &item.idempotency else { return Ok(None) };
         let claimed = idempotency::find(&self.database, row.workspace_id, &row.scope_hash).await?;
-        claimed.map(|present| repeated(item, row, &present)).transpose()
+        Ok(claimed.and_then(|present| repeated(row, present)))
     }
 }
 
 async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let present = present_accounts(tx, items).await?;
-    let repeats = claim(tx, items.iter().filter(|item| present.contains(&item.account_id))).await?;
-    let outcomes: Vec<_> = items.iter().map(|item| outcome(item, &present, &repeats)).collect::<Result<_>>()?;
-    let new = items.iter().zip(&outcomes).filter(|(_, outcome)| **outcome == AcceptOutcome::Stored);
-    messages::insert_many(tx, new.map(|(item, _)| item.row.clone())).await?;
+    let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present)).collect();
+    let accepted = items.iter().zip(&fates).filter(|(_, fates)| fates.contains(&Fate::Stored));
+    let repeats = claim(tx, accepted.map(|(item, _)| item)).await?;
+    let outcomes: Vec<_> =
+        items.iter().zip(fates).map(|(item, fates)| outcome(item, fates, &repeats)).collect::<Result<_>>()?;
+    let new = items.iter().zip(&outcomes).flat_map(|(item, outcome)| stored_rows(item, outcome));
+    messages::insert_many(tx, new).await?;
     Ok(outcomes)
+}
+
+/// What becomes of each of a request's messages, if the request is no repeat.
+fn fates(item: &Accept, present: &HashSet<AccountId>) -> Vec<Fate> {
+    let fate = |there| if there { Fate::Stored } else { Fate::AccountGone };
+    item.messages.iter().map(|message| fate(present.contains(&message.account_id))).collect()
+}
+
+fn stored_rows<'a>(item: &'a Accept, outcome: &'a AcceptOutcome) -> impl Iterator<Item = NewRow> + 'a {
+    let fates: &[Fate] = if let AcceptOutcome::Done(fates) = outcome { fates } else { &[] };
+    let stored = item.messages.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Stored);
+    stored.map(|(message, _)| message.row.clone())
 }
 
 /// Which of the accounts are there. They cannot be deleted before the commit, so that no message
 /// slips in behind the deletion that cancels the queue.
 async fn present_accounts(tx: &mut Tx, items: &[Accept]) -> Result<HashSet<AccountId>> {
-    let mut ids: Vec<_> = items.iter().map(|item| item.account_id).collect();
+    let mut ids: Vec<_> = items.iter().flat_map(|item| &item.messages).map(|message| message.account_id).collect();
     ids.sort_unstable();
     ids.dedup();
     accounts::hold_present_any_workspace(tx, &ids).await
@@ -107,7 +152,7 @@ async fn present_accounts(tx: &mut Tx, items: &[Accept]) -> Result<HashSet<Accou
 
 /// Puts in the idempotency rows; where one is there already it stays. Reads back whose are there.
 async fn claim(tx: &mut Tx, items: impl Iterator<Item = &Accept>) -> Result<HashMap<String, IdempotencyRow>> {
-    let rows: Vec<_> = items.filter_map(answered).collect();
+    let rows: Vec<_> = items.filter_map(|item| item.idempotency.as_ref()).map(answered).collect();
     let hashes: Vec<_> = rows.iter().map(|row| row.scope_hash.clone()).collect();
     if rows.is_empty() {
         return Ok(HashMap::new());
@@ -117,47 +162,39 @@ async fn claim(tx: &mut Tx, items: impl Iterator<Item = &Accept>) -> Result<Hash
     Ok(present.into_iter().map(|row| (row.scope_hash.clone(), row)).collect())
 }
 
-/// The row of an accepted message. The message's id stands for the answer, which is made from
-/// the message whenever it is asked for.
-fn answered(item: &Accept) -> Option<IdempotencyRow> {
-    item.idempotency.as_ref().map(|row| IdempotencyRow {
+/// The row of an accepted request. The messages' ids stand for the answer, which is made from
+/// the messages whenever it is asked for.
+fn answered(row: &Repeatable) -> IdempotencyRow {
+    IdempotencyRow {
         scope_hash: row.scope_hash.clone(),
         workspace_id: row.workspace_id,
-        token: item.message_id.to_string(),
+        token: row.token.clone(),
         body_hash: row.body_hash.clone(),
         lease_until: None,
         status_code: None,
-        response: None,
+        response: row.response.clone(),
         is_sealed: false,
         created_at: row.at,
-    })
+    }
 }
 
-fn outcome(
-    item: &Accept,
-    present: &HashSet<AccountId>,
-    claimed: &HashMap<String, IdempotencyRow>,
-) -> Result<AcceptOutcome> {
-    if !present.contains(&item.account_id) {
-        return Ok(AcceptOutcome::AccountGone);
-    }
-    let Some(row) = &item.idempotency else { return Ok(AcceptOutcome::Stored) };
+fn outcome(item: &Accept, fates: Vec<Fate>, claimed: &HashMap<String, IdempotencyRow>) -> Result<AcceptOutcome> {
+    let row = item.idempotency.as_ref().filter(|_| fates.contains(&Fate::Stored));
+    let Some(row) = row else { return Ok(AcceptOutcome::Done(fates)) };
     let Some(present) = claimed.get(&row.scope_hash) else {
         return Err(StoreError::Unreadable {
             column: "scope_hash".to_owned(),
             detail: "the row just written is not there".to_owned(),
         });
     };
-    repeated(item, row, present)
+    Ok(repeated(row, present.clone()).unwrap_or(AcceptOutcome::Done(fates)))
 }
 
-/// What a key that is in use means for the request: it is its first use, a repeat, or another request.
-fn repeated(item: &Accept, row: &Repeatable, present: &IdempotencyRow) -> Result<AcceptOutcome> {
+/// What a key that is in use means for the request: it is a repeat, or another request; `None`
+/// where this is its first use.
+fn repeated(row: &Repeatable, present: IdempotencyRow) -> Option<AcceptOutcome> {
     if present.body_hash != row.body_hash {
-        return Ok(AcceptOutcome::Mismatch);
+        return Some(AcceptOutcome::Mismatch);
     }
-    let token: MessageId = present.token.parse().map_err(|error: wagate_model::id::InvalidId| {
-        StoreError::Unreadable { column: "token".to_owned(), detail: error.to_string() }
-    })?;
-    Ok(if token == item.message_id { AcceptOutcome::Stored } else { AcceptOutcome::Replay(token) })
+    (present.token != row.token).then_some(AcceptOutcome::Before(present))
 }

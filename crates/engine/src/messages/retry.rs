@@ -1,12 +1,12 @@
 //! A failed message is tried again, as a new message.
 
-use super::send::{Accepted, NewMessage};
+use super::{commit::Accepted, new_message::NewMessage, prepare::Prepared};
 use crate::{
     Engine, Error, Result,
     error::{require, require_active},
     idempotency::{IdempotencyUse, check_key},
 };
-use wagate_model::{Account, Caller, Direction, MessageId, Scope, Status};
+use wagate_model::{Caller, Direction, MessageId, Scope, Status};
 
 impl Engine {
     /// Accepts a new message with the content of a failed, cancelled or expired one; `retry_of`
@@ -21,13 +21,13 @@ impl Engine {
         require_active(caller)?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
         match self.message_again(caller, id).await {
-            Ok((account, new)) => self.accept_message(caller, (&account).into(), new, Some(id), idempotency).await,
+            Ok(prepared) => self.commit_one(caller, prepared, idempotency).await,
             Err(refusal) => self.accepted_before(caller, idempotency.as_ref(), refusal).await,
         }
     }
 
-    /// The content of an ended message as a new one, and the account that sends it.
-    async fn message_again(&self, caller: &Caller, id: MessageId) -> Result<(Account, NewMessage)> {
+    /// The content of an ended message as a new one.
+    async fn message_again(&self, caller: &Caller, id: MessageId) -> Result<Prepared> {
         let earlier = self.any_message(caller, id).await?.message;
         let ended = matches!(earlier.status, Status::Failed | Status::Cancelled | Status::Expired);
         let (Some(to), true, Direction::Outgoing) = (earlier.to, ended, earlier.direction) else {
@@ -45,7 +45,6 @@ impl Engine {
             }
             found => found?,
         };
-        self.check_content(account.provider, &earlier.content)?;
         let new = NewMessage {
             account_id: Some(account.id),
             to,
@@ -53,6 +52,8 @@ impl Engine {
             client_ref: earlier.client_ref,
             metadata: earlier.metadata,
         };
-        Ok((account, new))
+        let mut prepared = self.prepare(caller, new).await?;
+        prepared.stored.message.retry_of = Some(id);
+        Ok(prepared)
     }
 }

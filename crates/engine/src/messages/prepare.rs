@@ -1,0 +1,52 @@
+//! A message is prepared: everything about it is checked, and nothing is committed yet.
+//!
+//! The steps, in order: its fields, its account, its content. Whoever adds a check adds it here, so
+//! that a single message, a batch, a retry and a forward all make it.
+
+use super::new_message::{self, NewMessage};
+use crate::{Engine, Error, Result};
+use wagate_model::{Caller, Content, Message, MessageHome, MessageId, ProviderKind};
+use wagate_store::messages::StoredMessage;
+
+/// A message that may be committed.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) stored: StoredMessage,
+}
+
+impl Engine {
+    /// Checks one message of a caller, who may send.
+    pub(crate) async fn prepare(&self, caller: &Caller, new: NewMessage) -> Result<Prepared> {
+        new_message::check(&new)?;
+        let account = self.sending_account(caller, new.account_id).await?;
+        self.check_content(account.provider, &new.content)?;
+        let home = MessageHome { workspace_id: caller.workspace_id, mode: caller.mode, account_id: account.id };
+        Ok(self.prepared(home, account.provider, new))
+    }
+
+    fn prepared(&self, home: MessageHome, provider: ProviderKind, new: NewMessage) -> Prepared {
+        let id: MessageId = self.ids.next();
+        let now = self.clock.now();
+        let chooses_id = self.provider(provider).filter(|_| self.chooses_ids(provider));
+        let mut message = Message::outgoing(id, home, new.to, new.content, now);
+        message.client_ref = new.client_ref;
+        message.metadata = new.metadata;
+        message.provider_message_id = chooses_id.map(|provider| provider.new_message_id(id));
+        Prepared { stored: StoredMessage { message, due_at: Some(now), waiting_since: None } }
+    }
+
+    /// Whether the provider can send the content.
+    pub(crate) fn check_content(&self, provider: ProviderKind, content: &Content) -> Result<()> {
+        let kind = content.kind();
+        let present = self.provider(provider).ok_or_else(|| {
+            Error::UnsupportedByProvider(format!("This gateway runs without the provider `{provider}`."))
+        })?;
+        if present.capabilities().content.contains(&kind) {
+            Ok(())
+        } else {
+            Err(Error::UnsupportedByProvider(format!(
+                "The provider `{provider}` cannot send messages of type `{kind}`."
+            )))
+        }
+    }
+}
