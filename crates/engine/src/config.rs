@@ -1,6 +1,7 @@
 //! What the engine is told by its configuration.
 
 use std::time::Duration;
+use wagate_model::tier::Tiers;
 
 /// The engine's settings. Where a setting has a rule, the binary's configuration checks it.
 #[derive(Debug, Clone)]
@@ -20,4 +21,6 @@ pub struct EngineConfig {
     /// Whether there can be no other node, so that any lease may be taken over at once: SQLite's
     /// lock file proves it.
     pub is_sole_node: bool,
+    /// What each tier gives a workspace.
+    pub tiers: Tiers,
 }

@@ -20,7 +20,7 @@ use std::{
 use wagate_model::{
     Actor, Caller, Clock, MessageId, Mode, ProviderKind, Reason, RequestId, Scopes, Tier, Timestamp,
     provider::{Capabilities, EventSink, Provider, SendFailure, Session, StartAccount},
-    tier::LimitOverrides,
+    tier::{LimitOverrides, Tiers},
     workspace::Workspace,
 };
 use wagate_store::{Database, DatabaseOptions, migrations};
@@ -95,6 +95,7 @@ impl TestEngine {
             scopes: Scopes::all(),
             accounts: None,
             is_suspended: false,
+            limits: workspace.limits,
             request_id: self.request(),
         }
     }
@@ -128,6 +129,7 @@ fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 4,
             is_sole_node: true,
+            tiers: Tiers::default(),
         },
     })
 }

@@ -20,7 +20,8 @@ impl Engine {
     /// The caller's workspace. Needs `accounts:read`.
     pub async fn workspace(&self, caller: &Caller) -> Result<Workspace> {
         require(caller, Scope::AccountsRead)?;
-        workspaces::find(&self.database, caller.workspace_id).await?.ok_or(Error::NotFound("workspace"))
+        let found = workspaces::find(&self.database, &self.config.tiers, caller.workspace_id).await?;
+        found.ok_or(Error::NotFound("workspace"))
     }
 
     /// Changes the caller's workspace. Needs `workspace:write`.
@@ -29,7 +30,9 @@ impl Engine {
         require_active(caller)?;
         let name = patch.name.as_deref().map(checked_name).transpose().map_err(Error::invalid)?;
         let changed = in_transaction!(self.database, |tx| {
-            let Some(mut workspace) = workspaces::lock(tx, caller.workspace_id).await? else { return Ok(None) };
+            let Some(mut workspace) = workspaces::lock(tx, &self.config.tiers, caller.workspace_id).await? else {
+                return Ok(None);
+            };
             if let Some(name) = &name {
                 let detail = json!({ "name": { "from": workspace.name, "to": name } });
                 workspace.name.clone_from(name);

@@ -1,6 +1,6 @@
 //! Who asks: the workspace, the actor and what they may do, known from the credential alone.
 
-use crate::{AccountId, KeyId, Mode, RequestId, Scope, Scopes, UserId, WorkspaceId};
+use crate::{AccountId, KeyId, Mode, RequestId, Scope, Scopes, UserId, WorkspaceId, tier::Limits};
 use std::fmt;
 
 /// Who does something in a workspace.
@@ -42,6 +42,8 @@ pub struct Caller {
     pub accounts: Option<Vec<AccountId>>,
     /// Whether an operator has suspended the workspace: reads yes, sends no.
     pub is_suspended: bool,
+    /// The limits of the workspace, as they were at most 5 s ago.
+    pub limits: Limits,
     /// The request that this is done for.
     pub request_id: RequestId,
 }

@@ -6,7 +6,11 @@ use crate::{
     sql::{On, Statement, marks, sql},
 };
 use std::collections::HashSet;
-use wagate_model::{Tier, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
+use wagate_model::{
+    Tier, WorkspaceId,
+    tier::{LimitOverrides, Tiers},
+    workspace::Workspace,
+};
 
 const COLUMNS: &str = "id, name, tier, overrides, is_suspended, suspended_reason, created_at, updated_at";
 
@@ -26,23 +30,23 @@ pub async fn insert(tx: &mut Tx, workspace: &Workspace) -> Result<()> {
         .map(drop)
 }
 
-/// The workspace, if there is one.
-pub async fn find(on: impl Into<On<'_>>, id: WorkspaceId) -> Result<Option<Workspace>> {
-    by_id(id).optional(on).await?.as_ref().map(read).transpose()
+/// The workspace, if there is one. Here and below, `tiers` and its overrides give its limits.
+pub async fn find(on: impl Into<On<'_>>, tiers: &Tiers, id: WorkspaceId) -> Result<Option<Workspace>> {
+    by_id(id).optional(on).await?.map(|row| read(&row, tiers)).transpose()
 }
 
 /// The workspace, kept from being changed by others until the commit. Whoever counts what a
 /// limit allows takes this lock first.
-pub async fn lock(tx: &mut Tx, id: WorkspaceId) -> Result<Option<Workspace>> {
+pub async fn lock(tx: &mut Tx, tiers: &Tiers, id: WorkspaceId) -> Result<Option<Workspace>> {
     let words = tx.dialect().for_update();
-    by_id(id).and(words).optional(tx).await?.as_ref().map(read).transpose()
+    by_id(id).and(words).optional(tx).await?.map(|row| read(&row, tiers)).transpose()
 }
 
 /// One page of all workspaces, newest first.
-pub async fn list_any_workspace(on: impl Into<On<'_>>, page: &Page) -> Result<PageOf<Workspace>> {
+pub async fn list_any_workspace(on: impl Into<On<'_>>, tiers: &Tiers, page: &Page) -> Result<PageOf<Workspace>> {
     let statement = sql(format!("SELECT {COLUMNS} FROM workspaces WHERE 1 = 1"));
     let rows = page.cut(statement, "id").all(on).await?;
-    Ok(page.of(rows.iter().map(read).collect::<Result<_>>()?))
+    Ok(page.of(rows.iter().map(|row| read(row, tiers)).collect::<Result<_>>()?))
 }
 
 /// Writes name, tier, overrides, suspension and `updated_at`. Answers whether it exists.
@@ -68,14 +72,14 @@ fn overrides_text(overrides: LimitOverrides) -> String {
     serde_json::json!(overrides).to_string()
 }
 
-fn read(row: &Row) -> Result<Workspace> {
+fn read(row: &Row, tiers: &Tiers) -> Result<Workspace> {
     let (tier, overrides): (Tier, LimitOverrides) = (row.word("tier")?, row.json("overrides")?);
     Ok(Workspace {
         id: row.word("id")?,
         name: row.text("name")?,
         tier,
         overrides,
-        limits: overrides.over(tier.limits()),
+        limits: overrides.over(tiers.of(tier)),
         is_suspended: row.flag("is_suspended")?,
         suspended_reason: row.opt_text("suspended_reason")?,
         created_at: row.time("created_at")?,

@@ -1,6 +1,7 @@
 //! Migrations, and what the schema promises.
 
 use crate::support::{HARD_TEXT, new_workspace};
+use wagate_model::tier::Tiers;
 use wagate_store::{Database, StoreError, migrations, sql::sql, workspaces};
 
 on_both! {
@@ -10,7 +11,7 @@ on_both! {
         assert!(migrations::is_current(database).await.unwrap());
         assert_eq!(migrations::migrate(database).await.unwrap(), Vec::<&str>::new());
         assert!(migrations::is_current(database).await.unwrap());
-        assert_eq!(workspaces::find(database, workspace.id).await.unwrap(), Some(workspace));
+        assert_eq!(workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap(), Some(workspace));
     }
 
     async fn a_newer_schema_is_refused(database: &Database) {
@@ -24,7 +25,7 @@ on_both! {
         for name in [HARD_TEXT, "x", "x ", "X", "𝓍\u{301}", "\u{1f44d}\u{1f3fd}"] {
             let workspace = new_workspace(name);
             committed!(database, |tx| workspaces::insert(tx, &workspace).await);
-            let found = workspaces::find(database, workspace.id).await.unwrap().unwrap();
+            let found = workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap().unwrap();
             assert_eq!(found.name, name);
             assert_eq!(found.name.len(), name.len());
         }

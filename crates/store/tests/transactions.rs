@@ -3,7 +3,7 @@
 use crate::support::{NOON, account, new_workspace, on_mysql, workspace};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Barrier;
-use wagate_model::{AccountId, Mode, WorkspaceId};
+use wagate_model::{AccountId, Mode, WorkspaceId, tier::Tiers};
 use wagate_store::{Database, StoreError, accounts, in_transaction, tx::CONFLICT_TRIES, workspaces};
 
 /// What the database says of a transaction that lost.
@@ -16,10 +16,10 @@ on_both! {
         let workspace = new_workspace("Acme");
         let mut tx = database.begin().await.unwrap();
         workspaces::insert(&mut tx, &workspace).await.unwrap();
-        assert!(workspaces::find(&mut tx, workspace.id).await.unwrap().is_some());
-        assert_eq!(workspaces::find(database, workspace.id).await.unwrap(), None);
+        assert!(workspaces::find(&mut tx, &Tiers::default(), workspace.id).await.unwrap().is_some());
+        assert_eq!(workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap(), None);
         drop(tx);
-        assert_eq!(workspaces::find(database, workspace.id).await.unwrap(), None);
+        assert_eq!(workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap(), None);
     }
 
     async fn a_failure_takes_back_the_whole_transaction(database: &Database) {
@@ -30,7 +30,7 @@ on_both! {
             workspaces::insert(tx, &two).await
         });
         assert!(matches!(failed, Err(StoreError::Duplicate(_))), "{failed:?}");
-        assert_eq!(workspaces::find(database, one.id).await.unwrap(), None);
+        assert_eq!(workspaces::find(database, &Tiers::default(), one.id).await.unwrap(), None);
     }
 
     async fn a_transaction_that_met_another_is_done_again_from_the_start(database: &Database) {
@@ -41,7 +41,7 @@ on_both! {
             if number < 3 { Err(conflict()) } else { Ok(number) }
         });
         assert_eq!(value.unwrap(), 3);
-        assert!(workspaces::find(database, workspace.id).await.unwrap().is_some());
+        assert!(workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap().is_some());
     }
 
     async fn a_transaction_that_always_loses_gives_up(database: &Database) {
@@ -68,7 +68,7 @@ on_both! {
         let workspace_id = workspace(database).await;
         let add = async || {
             in_transaction!(database, |tx| {
-                workspaces::lock(tx, workspace_id).await?;
+                workspaces::lock(tx, &Tiers::default(), workspace_id).await?;
                 let is_free = accounts::count(&mut *tx, workspace_id, Mode::Test).await? < 3;
                 if is_free {
                     accounts::insert(tx, &crate::support::new_account(workspace_id, Mode::Test)).await?;

@@ -1,7 +1,11 @@
 //! Workspaces.
 
 use crate::support::{HARD_TEXT, id, new_workspace};
-use wagate_model::{Tier, Timestamp, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
+use wagate_model::{
+    Tier, Timestamp, WorkspaceId,
+    tier::{LimitOverrides, Tiers},
+    workspace::Workspace,
+};
 use wagate_store::{Database, Page, StoreError, workspaces};
 
 on_both! {
@@ -15,8 +19,8 @@ on_both! {
             ..new_workspace(HARD_TEXT)
         };
         committed!(database, |tx| workspaces::insert(tx, &written).await);
-        assert_eq!(workspaces::find(database, written.id).await.unwrap(), Some(written.clone()));
-        let locked = committed!(database, |tx| workspaces::lock(tx, written.id).await);
+        assert_eq!(workspaces::find(database, &Tiers::default(), written.id).await.unwrap(), Some(written.clone()));
+        let locked = committed!(database, |tx| workspaces::lock(tx, &Tiers::default(), written.id).await);
         assert_eq!(locked, Some(written));
     }
 
@@ -31,14 +35,25 @@ on_both! {
         workspace.suspended_reason = Some("unpaid".to_owned());
         workspace.updated_at = Timestamp(workspace.updated_at.0 + 1);
         assert!(committed!(database, |tx| workspaces::update(tx, &workspace).await));
-        assert_eq!(workspaces::find(database, workspace.id).await.unwrap(), Some(workspace.clone()));
+        assert_eq!(workspaces::find(database, &Tiers::default(), workspace.id).await.unwrap(), Some(workspace.clone()));
         assert!(committed!(database, |tx| workspaces::update(tx, &workspace).await), "a row that stays the same counts as found");
+    }
+
+    async fn limits_are_those_of_the_tier_here_and_the_workspaces_own(database: &Database) {
+        let overrides = LimitOverrides { endpoints: Some(9), ..LimitOverrides::default() };
+        let workspace = Workspace { overrides, ..new_workspace("Acme") };
+        committed!(database, |tx| workspaces::insert(tx, &workspace).await);
+        let here = LimitOverrides { accounts: Some(77), endpoints: Some(1), ..LimitOverrides::default() };
+        let tiers = Tiers::default().with(Tier::Starter, here).with(Tier::Free, LimitOverrides::default());
+        let found = workspaces::find(database, &tiers, workspace.id).await.unwrap().unwrap();
+        assert_eq!((found.limits.accounts, found.limits.endpoints), (77, 9));
+        assert_eq!(found.limits.members, Tier::Starter.limits().members);
     }
 
     async fn an_unknown_workspace_is_nowhere(database: &Database) {
         let unknown: WorkspaceId = id();
-        assert_eq!(workspaces::find(database, unknown).await.unwrap(), None);
-        assert_eq!(committed!(database, |tx| workspaces::lock(tx, unknown).await), None);
+        assert_eq!(workspaces::find(database, &Tiers::default(), unknown).await.unwrap(), None);
+        assert_eq!(committed!(database, |tx| workspaces::lock(tx, &Tiers::default(), unknown).await), None);
         let change = Workspace { id: unknown, ..new_workspace("x") };
         assert!(!committed!(database, |tx| workspaces::update(tx, &change).await));
     }
@@ -55,7 +70,7 @@ on_both! {
         for workspace in &all {
             committed!(database, |tx| workspaces::insert(tx, workspace).await);
         }
-        let page = workspaces::list_any_workspace(database, &Page { limit: 2, ..Page::default() }).await.unwrap();
+        let page = workspaces::list_any_workspace(database, &Tiers::default(), &Page { limit: 2, ..Page::default() }).await.unwrap();
         let names: Vec<_> = page.data.iter().map(|workspace| workspace.name.as_str()).collect();
         assert_eq!((names, page.has_more), (vec!["c", "b"], true));
     }

@@ -28,7 +28,7 @@ use wagate_engine::{
     sealing::Keyring,
 };
 use wagate_http::HttpParts;
-use wagate_model::{Clock as _, Timestamp, provider::Provider};
+use wagate_model::{Clock as _, Timestamp, provider::Provider, tier::Tiers};
 use wagate_sandbox::{Arrival, Sandbox, SandboxConfig, journal};
 use wagate_store::Database;
 
@@ -264,6 +264,7 @@ impl TestApp {
                 webhook_timeout,
                 webhook_concurrency: 8,
                 is_sole_node: !self.database.is_shareable(),
+                tiers: Tiers::default(),
             },
         }
     }

@@ -8,6 +8,7 @@ mod environment;
 mod error;
 mod file;
 mod layer;
+mod limits;
 mod redact;
 mod reference;
 mod resolve;
@@ -15,6 +16,7 @@ mod values;
 
 pub use error::SettingsError;
 pub use layer::{Layer, Origin};
+pub use limits::TierLimits;
 pub(crate) use redact::redact_error;
 pub use reference::markdown;
 pub use resolve::{Listed, Resolved, Sources, define, resolve};
@@ -25,12 +27,13 @@ pub use values::{
 use clap::{ArgAction::Set, Args, value_parser};
 use std::{net::SocketAddr, path::PathBuf};
 use tracing_subscriber::filter::Targets;
+use wagate_model::{Tier, tier::Tiers};
 
 /// What stands for the data directory in a setting's value.
 const DATA: &str = "{data}";
 
 /// The settings of a process. A field whose value is named `SECRET` is never printed; of one named
-/// `URL`, the password is not.
+/// `URL`, the password is not. One whose value is named `LIMITS` may be a table of the file.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
     /// Directory of what this process keeps on disk: the SQLite database, the lock that keeps a second
@@ -122,6 +125,25 @@ pub struct Settings {
     #[arg(long, value_name = "FILE", default_value = "{data}/sandbox-journal.jsonl")]
     pub sandbox_journal: PathBuf,
 
+    /// Limits of the tier `free` in place of its own: `NAME=NUMBER`, separated by commas, or a table
+    /// `[tier.free]` in the file. Their names: `accounts`, `requests-per-minute`, `messages-per-day`,
+    /// `retention-days`, `endpoints`, `media-bytes` (of one file), `members`. An operator can give a
+    /// workspace its own.
+    #[arg(long, value_name = "LIMITS", default_value_t = TierLimits::all(Tier::Free.limits()))]
+    pub tier_free: TierLimits,
+
+    /// Limits of the tier `starter` in place of its own, as `tier-free`.
+    #[arg(long, value_name = "LIMITS", default_value_t = TierLimits::all(Tier::Starter.limits()))]
+    pub tier_starter: TierLimits,
+
+    /// Limits of the tier `professional` in place of its own, as `tier-free`.
+    #[arg(long, value_name = "LIMITS", default_value_t = TierLimits::all(Tier::Professional.limits()))]
+    pub tier_professional: TierLimits,
+
+    /// Limits of the tier `enterprise` in place of its own, as `tier-free`.
+    #[arg(long, value_name = "LIMITS", default_value_t = TierLimits::all(Tier::Enterprise.limits()))]
+    pub tier_enterprise: TierLimits,
+
     /// How log lines are written to stderr.
     #[arg(long, value_name = "FORMAT", default_value = "json", value_enum)]
     pub log_format: LogFormat,
@@ -151,6 +173,15 @@ impl Settings {
             Err(_) => self.sandbox_journal,
         };
         self
+    }
+
+    /// What each tier gives a workspace.
+    pub fn tiers(&self) -> Tiers {
+        Tiers::default()
+            .with(Tier::Free, self.tier_free.0)
+            .with(Tier::Starter, self.tier_starter.0)
+            .with(Tier::Professional, self.tier_professional.0)
+            .with(Tier::Enterprise, self.tier_enterprise.0)
     }
 
     /// The lock files that a server holds while it lives: the data directory's, and that of an SQLite

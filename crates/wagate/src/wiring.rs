@@ -147,6 +147,7 @@ fn engine(
             webhook_timeout: seconds(settings.webhook_timeout_seconds),
             webhook_concurrency: settings.webhook_concurrency as usize,
             is_sole_node: settings.database_url.sqlite_file().is_some(),
+            tiers: settings.tiers(),
         },
         database,
         providers,

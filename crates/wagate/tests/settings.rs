@@ -10,6 +10,11 @@ use wagate::{
     settings::{NodeName, SettingsError, markdown},
 };
 
+use wagate_model::{
+    Tier,
+    tier::{Limits, Tiers},
+};
+
 const KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 #[derive(Default)]
@@ -127,6 +132,39 @@ fn an_unknown_key_in_the_file_is_named() {
     assert_names(&plain().file("[webhook]\nretries = 1").refused("serve"), &["`webhook.retries`"]);
     assert_names(&plain().file("[queue]\nx = 1").refused("serve"), &["`queue`", "no setting"]);
     assert_names(&plain().file("config = 'x'").refused("serve"), &["`config`", "no setting"]);
+}
+
+#[test]
+fn each_limit_of_each_tier_can_be_set() {
+    let file = "
+        tier-starter = 'accounts=4,members=9'
+        [tier.free]
+        requests-per-minute = 100
+        messages_per_day = 0
+        [tier.enterprise]
+        media-bytes = 1
+    ";
+    let launch = plain().file(file).env("WAGATE_TIER_PROFESSIONAL", "retention-days=3,endpoints=6");
+    let tiers = launch.read("serve --tier-starter accounts=5").unwrap().resolved.settings.tiers();
+    let free = Limits { requests_per_minute: 100, messages_per_day: 0, ..Tier::Free.limits() };
+    assert_eq!(tiers.of(Tier::Free), free);
+    assert_eq!(tiers.of(Tier::Starter), Limits { accounts: 5, ..Tier::Starter.limits() });
+    let professional = Limits { retention_days: 3, endpoints: 6, ..Tier::Professional.limits() };
+    assert_eq!(tiers.of(Tier::Professional), professional);
+    assert_eq!(tiers.of(Tier::Enterprise).media_bytes, 1);
+    assert_eq!(plain().read("serve").unwrap().resolved.settings.tiers(), Tiers::default());
+}
+
+#[test]
+fn an_unknown_tier_or_limit_is_named() {
+    assert_names(&plain().file("[tier.gold]\naccounts = 1").refused("serve"), &["`tier.gold`", "no setting"]);
+    assert_names(&plain().file("[tier.free]\ndevices = 1").refused("serve"), &["`tier-free`", "`devices` is no limit"]);
+    assert_names(&plain().file("[tier.free]\naccounts = 'x'").refused("serve"), &["`tier-free`", "`accounts`"]);
+    assert_names(&plain().file("[tier.free]\naccounts = 1.5").refused("serve"), &["`tier.free`"]);
+    assert_names(&plain().file("[tier.free]\naccounts = 1\n[tier]\nfree = 'x=1'").refused("serve"), &["wagate.toml"]);
+    assert_names(&plain().env("WAGATE_TIER_GOLD", "accounts=1").refused("serve"), &["WAGATE_TIER_GOLD"]);
+    assert_names(&plain().env("WAGATE_TIER_FREE", "devices=1").refused("serve"), &["`tier-free`", "`devices`"]);
+    assert_names(&plain().file("[data]\nx = 1").refused("serve"), &["`data`"]);
 }
 
 #[test]

@@ -90,7 +90,9 @@ impl Engine {
 
     /// The workspace's lock keeps two creations from counting the same free place.
     async fn insert_account(&self, tx: &mut Tx, caller: &Caller, account: &Account) -> wagate_store::Result<Created> {
-        let Some(workspace) = workspaces::lock(tx, caller.workspace_id).await? else { return Ok(Created::NoWorkspace) };
+        let Some(workspace) = workspaces::lock(tx, &self.config.tiers, caller.workspace_id).await? else {
+            return Ok(Created::NoWorkspace);
+        };
         let most = workspace.limits.accounts;
         if accounts::count(&mut *tx, caller.workspace_id, account.mode).await? >= most {
             return Ok(Created::LimitReached(most));

@@ -38,8 +38,8 @@ impl Engine {
         let read_at = ReadAt::new(now);
         let found = api_keys::find_by_hash_any_workspace(&self.database, &hash.to_hex()).await?;
         let key = found.filter(|key| key.revoked_at.is_none()).ok_or(Error::Unauthenticated(UNKNOWN))?;
-        let workspace =
-            workspaces::find(&self.database, key.workspace_id).await?.ok_or(Error::Unauthenticated(UNKNOWN))?;
+        let workspace = workspaces::find(&self.database, &self.config.tiers, key.workspace_id).await?;
+        let workspace = workspace.ok_or(Error::Unauthenticated(UNKNOWN))?;
         let known = Arc::new(KnownKey {
             id: key.id,
             workspace_id: key.workspace_id,
@@ -48,6 +48,7 @@ impl Engine {
             accounts: key.account_ids,
             expires_at: key.expires_at,
             is_suspended: workspace.is_suspended,
+            limits: workspace.limits,
         });
         self.keys.put(hash, read_at, known.clone());
         Ok(known)
@@ -71,6 +72,7 @@ fn caller(key: &KnownKey, request_id: RequestId) -> Caller {
         scopes: key.scopes,
         accounts: key.accounts.clone(),
         is_suspended: key.is_suspended,
+        limits: key.limits,
         request_id,
     }
 }

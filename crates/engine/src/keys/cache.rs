@@ -8,7 +8,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
-use wagate_model::{AccountId, KeyId, Mode, Scopes, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, KeyId, Mode, Scopes, Timestamp, WorkspaceId, tier::Limits};
 
 /// How long what was read counts.
 const LIFE: Duration = Duration::from_secs(5);
@@ -25,6 +25,7 @@ pub(crate) struct KnownKey {
     pub(crate) accounts: Option<Vec<AccountId>>,
     pub(crate) expires_at: Option<Timestamp>,
     pub(crate) is_suspended: bool,
+    pub(crate) limits: Limits,
 }
 
 /// When something was begun to be read: by the gateway's clock, which tests move, and by one that
@@ -121,6 +122,7 @@ mod tests {
             accounts: None,
             expires_at: None,
             is_suspended: false,
+            limits: wagate_model::Tier::Free.limits(),
         })
     }
 

@@ -3,7 +3,11 @@
 use super::OperatorCall;
 use crate::{Engine, Error, audit, error::Result, names::checked_name};
 use serde_json::json;
-use wagate_model::{Tier, WorkspaceId, tier::LimitOverrides, workspace::Workspace};
+use wagate_model::{
+    Tier, WorkspaceId,
+    tier::{LimitOverrides, Tiers},
+    workspace::Workspace,
+};
 use wagate_store::{in_transaction, workspaces};
 
 /// What an operator may change in a workspace; `None` stays as it is.
@@ -18,14 +22,14 @@ pub struct OperatorPatch {
 }
 
 impl OperatorPatch {
-    fn applied_to(&self, workspace: &Workspace) -> Workspace {
+    fn applied_to(&self, workspace: &Workspace, tiers: &Tiers) -> Workspace {
         let tier = self.tier.unwrap_or(workspace.tier);
         let overrides = self.overrides.unwrap_or(workspace.overrides);
         Workspace {
             name: self.name.clone().unwrap_or_else(|| workspace.name.clone()),
             tier,
             overrides,
-            limits: overrides.over(tier.limits()),
+            limits: overrides.over(tiers.of(tier)),
             ..workspace.clone()
         }
     }
@@ -42,8 +46,8 @@ impl Engine {
     ) -> Result<Workspace> {
         patch.name = patch.name.as_deref().map(checked_name).transpose().map_err(Error::invalid)?;
         let changed = in_transaction!(self.database, |tx| {
-            let Some(before) = workspaces::lock(tx, id).await? else { return Ok(None) };
-            let mut after = patch.applied_to(&before);
+            let Some(before) = workspaces::lock(tx, &self.config.tiers, id).await? else { return Ok(None) };
+            let mut after = patch.applied_to(&before, &self.config.tiers);
             if after != before {
                 after.updated_at = self.clock.now();
                 workspaces::update(tx, &after).await?;

@@ -31,7 +31,7 @@ impl Engine {
             name: checked_name(&new.name).map_err(Error::invalid)?,
             tier: new.tier,
             overrides: new.overrides,
-            limits: new.overrides.over(new.tier.limits()),
+            limits: new.overrides.over(self.config.tiers.of(new.tier)),
             is_suspended: false,
             suspended_reason: None,
             created_at: now,

@@ -25,7 +25,7 @@ impl Engine {
     async fn set_suspended(&self, call: &OperatorCall, id: WorkspaceId, reason: Option<String>) -> Result<Workspace> {
         let action = if reason.is_some() { "workspace.suspended" } else { "workspace.resumed" };
         let changed = in_transaction!(self.database, |tx| {
-            let Some(mut workspace) = workspaces::lock(tx, id).await? else { return Ok(None) };
+            let Some(mut workspace) = workspaces::lock(tx, &self.config.tiers, id).await? else { return Ok(None) };
             if workspace.is_suspended != reason.is_some() || workspace.suspended_reason != reason {
                 workspace.is_suspended = reason.is_some();
                 workspace.suspended_reason.clone_from(&reason);

@@ -30,10 +30,11 @@ impl Engine {
         let secret = WebhookSecret::generate(&*self.entropy);
         let row = self.new_endpoint(caller, new, &secret).await?;
         let is_limit_reached = in_transaction!(self.database, |tx| {
-            let workspace = workspaces::lock(tx, caller.workspace_id).await?.ok_or(StoreError::Unreadable {
-                column: "workspace_id".to_owned(),
-                detail: "the workspace is gone".to_owned(),
-            })?;
+            let workspace =
+                workspaces::lock(tx, &self.config.tiers, caller.workspace_id).await?.ok_or(StoreError::Unreadable {
+                    column: "workspace_id".to_owned(),
+                    detail: "the workspace is gone".to_owned(),
+                })?;
             if endpoints::count(&mut *tx, caller.workspace_id, caller.mode).await? >= workspace.limits.endpoints {
                 Stored::Ok(Some(workspace.limits.endpoints))
             } else {

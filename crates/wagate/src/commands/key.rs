@@ -4,7 +4,9 @@ use crate::{
     exit::Failure, print, runtime::block_on, settings::Settings, telemetry::Telemetry, wiring::engine_for_command,
 };
 use wagate_engine::{Engine, keys::NewKey, operator::OperatorCall};
-use wagate_model::{AccountId, Actor, Caller, KeyId, Mode, Scope, Scopes, Timestamp, WorkspaceId, workspace::ApiKey};
+use wagate_model::{
+    AccountId, Actor, Caller, KeyId, Mode, Scope, Scopes, Tier, Timestamp, WorkspaceId, workspace::ApiKey,
+};
 use wagate_store::Page;
 
 /// What to do with API keys.
@@ -100,6 +102,8 @@ fn operator(engine: &Engine, workspace_id: WorkspaceId, mode: Mode) -> Caller {
         scopes: Scopes::all(),
         accounts: None,
         is_suspended: false,
+        // Nothing that is done here is counted.
+        limits: Tier::Enterprise.limits(),
         request_id: engine.new_id(),
     }
 }

@@ -77,7 +77,7 @@ pub fn resolve(
     let ids: Vec<String> = definitions.iter().map(|arg| arg.get_id().to_string()).collect();
     let environment = environment::read(sources.variables, &ids)?;
     let path = chosen.map(Path::to_owned).or(environment.file.map(PathBuf::from));
-    let file = path.map(|path| file::read(&path, &ids)).transpose()?.unwrap_or_default();
+    let file = path.map(|path| file::read(&path, &definitions)).transpose()?.unwrap_or_default();
     for layer in [&sources.command, &file, &environment.layer] {
         check_values(&definitions, layer)?;
     }

@@ -18,7 +18,7 @@ use std::{
 use wagate_model::{
     Actor, Caller, Clock, DeliveryId, EndpointId, Event, Mode, Scopes, Tier, Timestamp, WorkspaceId,
     event::WebhookDisabled,
-    tier::LimitOverrides,
+    tier::{LimitOverrides, Tiers},
     webhook::{Delivery, DeliveryStatus},
     workspace::Workspace,
 };
@@ -134,6 +134,7 @@ fn parts(database: Database, clock: Arc<Hand>) -> EngineParts {
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 32,
             is_sole_node: true,
+            tiers: Tiers::default(),
         },
     }
 }
@@ -160,6 +161,7 @@ async fn new_caller(engine: &Engine) -> Caller {
         scopes: Scopes::all(),
         accounts: None,
         is_suspended: false,
+        limits: workspace.limits,
         request_id: engine.ids.next(),
     }
 }

@@ -18,6 +18,10 @@ pub(crate) struct LimitsIn {
     retention_days: Option<u32>,
     /// Most webhooks.
     endpoints: Option<u32>,
+    /// Largest media file, in bytes.
+    media_bytes: Option<u32>,
+    /// Most members.
+    members: Option<u32>,
 }
 
 impl From<LimitsIn> for LimitOverrides {
@@ -28,6 +32,8 @@ impl From<LimitsIn> for LimitOverrides {
             messages_per_day: limits.messages_per_day,
             retention_days: limits.retention_days,
             endpoints: limits.endpoints,
+            media_bytes: limits.media_bytes,
+            members: limits.members,
         }
     }
 }
