@@ -1,6 +1,7 @@
 //! Messages: accepted, listed, cancelled, tried again and marked as read.
 
 pub(crate) mod accept;
+mod batch;
 pub(crate) mod cancel;
 pub(crate) mod change;
 mod commit;
@@ -13,6 +14,7 @@ mod send;
 mod sending_account;
 mod wait;
 
+pub use batch::{AcceptedBatch, MOST_OF_A_BATCH};
 pub use commit::Accepted;
 pub use new_message::NewMessage;
 pub use wagate_store::messages::MessageFilter;

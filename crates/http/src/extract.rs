@@ -3,6 +3,7 @@
 mod authenticated;
 mod body;
 mod credential;
+mod entries;
 mod fault;
 mod idempotency_key;
 mod limit;
@@ -20,7 +21,8 @@ mod word;
 mod tests;
 
 pub(crate) use authenticated::Authenticated;
-pub(crate) use body::{Body, BodyLimit, OptionalBody, hash, read_bytes};
+pub(crate) use body::{Body, BodyLimit, LargeBody, OptionalBody, hash, read_bytes};
+pub(crate) use entries::Entries;
 pub(crate) use idempotency_key::IdempotencyKey;
 pub(crate) use limit::Limit;
 pub(crate) use no_body::NoBody;

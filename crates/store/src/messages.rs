@@ -11,7 +11,7 @@ pub use row::{NewRow, StoredMessage};
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
 
 use crate::{
-    Result,
+    Database, Result,
     sql::{On, marks, padded, sql},
 };
 use wagate_model::{AccountId, Direction, MessageId, Mode, WorkspaceId};
@@ -32,6 +32,30 @@ pub async fn find(
         .map(|row| StoredMessage::read(&row))
         .transpose()
 }
+
+/// Messages of a workspace and mode, in no order; those that are not there are left out.
+pub async fn find_many(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    ids: &[MessageId],
+) -> Result<Vec<StoredMessage>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(FOUND_AT_ONCE) {
+        let some = padded(some.iter().copied());
+        let text = format!(
+            "SELECT {} FROM message_logs WHERE id IN ({}) AND workspace_id = ? AND mode = ?",
+            row::COLUMNS,
+            marks(some.len())
+        );
+        for row in &sql(text).bind_all(some).bind(workspace_id).bind(mode).all(database).await? {
+            found.push(StoredMessage::read(row)?);
+        }
+    }
+    Ok(found)
+}
+
+const FOUND_AT_ONCE: usize = 256;
 
 /// Which messages of an account carry these network ids, in no order.
 pub async fn by_provider_ids_any_workspace(

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod bad_input;
+mod batches;
 mod clock_steps_back;
 mod events;
 mod first_message;

@@ -31,6 +31,7 @@ const fn case(operation: &'static str, scope: &'static str, of: Of, body: &'stat
 }
 
 const MESSAGE: &str = r#"{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"client_ref":"a","metadata":{"a":"b"}}"#;
+const BATCH: &str = r#"{"messages":[{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"client_ref":"a","metadata":{"a":"b"}}]}"#;
 const INBOUND: &str = r#"{"from":"+15550100001","type":"text","text":{"body":"Hi"}}"#;
 const WEBHOOK: &str = r#"{"url":"https://hooks.example.com/a","events":["message.status"],"account_ids":[],"description":"a","headers":{"x-shop":"7"}}"#;
 const NAME: &str = r#"{"name":"A name"}"#;
@@ -51,6 +52,7 @@ pub(crate) const CASES: &[Case] = &[
     case("scan_sandbox_account", "accounts:write", Of::Account, ""),
     case("list_messages", "messages:read", Of::Nothing, ""),
     case("send_message", "messages:send", Of::Nothing, MESSAGE),
+    case("send_batch", "messages:send", Of::Nothing, BATCH),
     case("create_account", "accounts:write", Of::Nothing, r#"{"provider":"sandbox","name":"Another"}"#),
     case("read_message", "messages:read", Of::Message, ""),
     case("cancel_message", "messages:send", Of::Message, ""),

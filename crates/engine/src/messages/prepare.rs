@@ -3,7 +3,10 @@
 //! The steps, in order: its fields, its account, its content. Whoever adds a check adds it here, so
 //! that a single message, a batch, a retry and a forward all make it.
 
-use super::new_message::{self, NewMessage};
+use super::{
+    new_message::{self, NewMessage},
+    sending_account::SendingAccount,
+};
 use crate::{Engine, Error, Result};
 use wagate_model::{Caller, Content, Message, MessageHome, MessageId, ProviderKind};
 use wagate_store::messages::StoredMessage;
@@ -19,6 +22,16 @@ impl Engine {
     pub(crate) async fn prepare(&self, caller: &Caller, new: NewMessage) -> Result<Prepared> {
         new_message::check(&new)?;
         let account = self.sending_account(caller, new.account_id).await?;
+        self.prepare_for(caller, account, new).await
+    }
+
+    /// The steps from the account on: what does not depend on the message alone.
+    pub(super) async fn prepare_for(
+        &self,
+        caller: &Caller,
+        account: SendingAccount,
+        new: NewMessage,
+    ) -> Result<Prepared> {
         self.check_content(account.provider, &new.content)?;
         let home = MessageHome { workspace_id: caller.workspace_id, mode: caller.mode, account_id: account.id };
         Ok(self.prepared(home, account.provider, new))

@@ -1,5 +1,6 @@
 //! Messages in both directions.
 
+pub(super) mod batch;
 pub(super) mod cancel;
 mod content_in;
 pub(super) mod list;

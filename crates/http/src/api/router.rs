@@ -13,6 +13,7 @@ pub(crate) fn plain() -> OpenApiRouter<HttpState> {
         .routes(routes!(health::alive::alive))
         .routes(routes!(health::ready::ready))
         .routes(routes!(messages::send::send, messages::list::list))
+        .routes(routes!(messages::batch::batch))
         .routes(routes!(messages::retry::retry))
         .routes(routes!(operator::create::create, operator::list::list))
         .routes(routes!(operator::read::read, operator::update::update))

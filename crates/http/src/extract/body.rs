@@ -31,6 +31,23 @@ pub(crate) struct Body<T> {
     pub(crate) hash: String,
 }
 
+/// A JSON body of many things, which may have eight times the size of others.
+pub(crate) struct LargeBody<T>(pub(crate) Body<T>);
+
+/// How many times the limit of other bodies a large one may have.
+const LARGE: usize = 8;
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for LargeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        if let Some(limit) = request.extensions_mut().get_mut::<BodyLimit>() {
+            limit.0 = limit.0.saturating_mul(LARGE);
+        }
+        Body::from_request(request, state).await.map(Self)
+    }
+}
+
 /// A JSON body that may be left out.
 pub(crate) struct OptionalBody<T>(pub(crate) T);
 

@@ -45,7 +45,8 @@ pub(crate) struct ProblemDocument {
 }
 
 impl ProblemDocument {
-    fn new(problem: Problem, request_id: RequestId) -> Self {
+    /// A problem of a request, whole.
+    pub(crate) fn new(problem: Problem, request_id: RequestId) -> Self {
         Self {
             kind: format!("/docs/problems#{}", problem.kind.code),
             title: problem.kind.title,
