@@ -34,6 +34,14 @@ pub enum Error {
         /// What stands against it.
         detail: String,
     },
+    /// It was there and is kept no more.
+    #[error("{detail}")]
+    Gone {
+        /// Stable code, such as `events_erased`.
+        code: &'static str,
+        /// What is gone and where to go on.
+        detail: String,
+    },
     /// The idempotency key was used with another body.
     #[error("the idempotency key was used with another request body")]
     IdempotencyMismatch,

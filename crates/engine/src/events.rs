@@ -99,6 +99,15 @@ fn numbered(
     Ok(NewEvent { id, sequence, event_type: event.event_type(), account_id: event.account_id(), body, created_at: now })
 }
 
+fn erased(after: i64, first: i64) -> String {
+    format!(
+        "The events after {after} are kept no more up to {}. Begin anew with `starting_after={}`, and read the \
+         messages themselves for what happened before.",
+        first - 1,
+        first - 1
+    )
+}
+
 impl Engine {
     /// Lists events, oldest first. A credential that is bound to accounts sees their events only.
     pub async fn list_events(
@@ -117,6 +126,18 @@ impl Engine {
         if filter.bound_to.as_ref().is_some_and(Vec::is_empty) {
             return Ok(PageOf { data: Vec::new(), has_more: false });
         }
-        Ok(events::list(&self.database, caller.workspace_id, caller.mode, &filter, limit).await?)
+        let found = events::list(&self.database, caller.workspace_id, caller.mode, &filter, limit).await?;
+        // After the list: what is erased only grows, so that nothing is missing in between.
+        let first = self.first_event_kept(caller).await?;
+        if filter.after_sequence > 0 && filter.after_sequence + 1 < first {
+            return Err(Error::Gone { code: "events_erased", detail: erased(filter.after_sequence, first) });
+        }
+        Ok(found)
+    }
+
+    /// The number of the first event that is still kept, or of the next one if none is. Whoever
+    /// knows an earlier one last has missed what was erased in between.
+    pub(crate) async fn first_event_kept(&self, caller: &Caller) -> Result<i64> {
+        Ok(events::first_kept(&self.database, caller.workspace_id, caller.mode).await?)
     }
 }

@@ -6,6 +6,7 @@ use crate::{Engine, idempotency, keys, sealing, webhooks};
 pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(keys::last_used::run(engine.clone()));
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
+    engine.tasks.spawn(crate::retention::run(engine.clone()));
     engine.tasks.spawn(sealing::rewrap::run(engine.clone()));
     engine.tasks.spawn(webhooks::courier::run(engine.clone()));
     engine.tasks.spawn(crate::lanes::supervise(engine.clone()));

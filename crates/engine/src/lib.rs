@@ -26,6 +26,7 @@ mod names;
 pub mod operator;
 pub mod outbound;
 mod recorder;
+pub mod retention;
 pub mod sandbox;
 pub mod sealing;
 mod sessions;

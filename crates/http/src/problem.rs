@@ -96,6 +96,7 @@ impl From<Error> for Problem {
             Error::NotFound(_) => Self::new(&NOT_FOUND, sentence(&said)),
             Error::Invalid(errors) => Self::invalid(errors),
             Error::Conflict { code, .. } => Self::new(&CONFLICT, said).code(code),
+            Error::Gone { code, .. } => Self::new(&GONE, said).code(code),
             Error::IdempotencyMismatch => Self::new(&IDEMPOTENCY_KEY_REUSED, sentence(&said)),
             Error::UnsupportedByProvider(_) => Self::new(&UNSUPPORTED_BY_PROVIDER, said),
             Error::LimitReached { .. } => Self::new(&LIMIT_REACHED, said),

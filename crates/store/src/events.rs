@@ -3,7 +3,7 @@
 use crate::{
     Database, PageOf, Result, Tx,
     dialect::insert_many as insert_rows,
-    sql::{marks, sql},
+    sql::{On, marks, sql},
     value::IntoValue,
 };
 use wagate_model::{AccountId, EventId, EventType, Mode, Timestamp, WorkspaceId, event::StoredEvent};
@@ -104,4 +104,13 @@ pub async fn list(
         Ok(StoredEvent { id: row.word("id")?, mode, sequence: row.int("sequence")?, body: row.text("body")? })
     });
     Ok(PageOf { data: events.collect::<Result<_>>()?, has_more })
+}
+
+/// The number of the first event that is still there, or of the next one if there is none: what
+/// comes before it was erased by retention. It only grows.
+pub async fn first_kept(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode) -> Result<i64> {
+    let text = "SELECT COALESCE((SELECT MIN(sequence) FROM events WHERE workspace_id = ? AND mode = ?), \
+                (SELECT last + 1 FROM event_sequences WHERE workspace_id = ? AND mode = ?), 1) AS first";
+    let statement = sql(text).bind(workspace_id).bind(mode).bind(workspace_id).bind(mode);
+    statement.one(on).await?.int("first")
 }

@@ -9,7 +9,7 @@ use crate::{
     value::IntoValue,
 };
 use std::time::Duration;
-use wagate_model::WorkspaceId;
+use wagate_model::{Timestamp, WorkspaceId};
 
 /// What a lease is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -140,6 +140,16 @@ pub async fn release(database: &Database, leased: Leased, owner: &str, ids: Opti
                 statement.and(&format!("AND {key} IN ({})", marks(ids.len()))).bind_all(ids.iter().map(String::as_str));
         }
         statement.run(tx).await.map(drop)
+    })
+}
+
+/// Gives up the leases of endpoints that were deleted before a time, whoever holds them: nobody
+/// delivers to those any more. Answers how many.
+pub async fn release_deleted_endpoints_any_workspace(database: &Database, before: Timestamp) -> Result<u64> {
+    in_transaction!(database, |tx| {
+        let text = "UPDATE endpoint_leases SET owner = NULL, until = 0 WHERE owner IS NOT NULL AND endpoint_id IN \
+                    (SELECT id FROM webhook_configs WHERE deleted_at < ?)";
+        sql(text).bind(before).run(tx).await
     })
 }
 

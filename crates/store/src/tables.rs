@@ -4,7 +4,7 @@ use crate::{Database, Result, sql::sql};
 use std::collections::BTreeMap;
 
 /// Every table of the schema.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "account_leases",
     "api_keys",
     "audit_log",
@@ -12,6 +12,7 @@ const TABLES: [&str; 17] = [
     "event_sequences",
     "events",
     "idempotency_keys",
+    "job_turns",
     "message_attempts",
     "message_logs",
     "nodes",

@@ -22,5 +22,6 @@ mod pages;
 mod provider_state;
 mod tables;
 mod transactions;
+mod turns;
 mod webhooks;
 mod workspaces;

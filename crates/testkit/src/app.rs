@@ -25,6 +25,7 @@ use wagate_engine::{
     Engine, EngineConfig, EngineParts,
     entropy::{Entropy as _, OsEntropy},
     outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy},
+    retention::Deleted,
     sealing::Keyring,
 };
 use wagate_http::HttpParts;
@@ -185,6 +186,11 @@ impl TestApp {
     /// Moves the clock on.
     pub fn passes(&self, time: Duration) {
         self.clock.advance(time);
+    }
+
+    /// Does what the retention job does every ten minutes.
+    pub async fn apply_retention(&self) -> Deleted {
+        self.running().engine.apply_retention().await.unwrap()
     }
 
     /// The present time of the story.

@@ -21,6 +21,7 @@ mod messages;
 mod operations;
 mod order;
 mod receivers;
+mod retention;
 mod sending;
 mod webhooks;
 mod workspaces;

@@ -83,6 +83,9 @@ fn statuses(operation: &Operation, path: &str, method: &str) -> BTreeSet<u16> {
     if path.ends_with("/read") || path.contains("/sandbox/") || path.ends_with("/qr") {
         statuses.insert(502);
     }
+    if path == "/v1/events" {
+        statuses.insert(410);
+    }
     statuses
 }
 

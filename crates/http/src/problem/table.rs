@@ -49,6 +49,7 @@ kinds! {
     METHOD_NOT_ALLOWED = METHOD_NOT_ALLOWED, "method_not_allowed", "The path has no such method";
     REQUEST_TIMEOUT = REQUEST_TIMEOUT, "request_timeout", "The body took too long to arrive", retryable;
     CONFLICT = CONFLICT, "conflict", "The present state does not allow it";
+    GONE = GONE, "gone", "It was there and is kept no more";
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large";
     UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";
     VALIDATION_FAILED = UNPROCESSABLE_ENTITY, "validation_failed", "The input is not valid";

@@ -15,8 +15,9 @@ use wagate_model::{EventId, EventType, Timestamp, WorkspaceId, event::StoredEven
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct EventQuery {
-    /// The `sequence` of the last event that is known: only those after it. From the first one
-    /// unless told.
+    /// The `sequence` of the last event that is known: only those after it. From the first one that
+    /// is kept unless told, and with 0. Where events after it were erased meanwhile, the answer is
+    /// 410 with the code `events_erased`.
     #[param(minimum = 0)]
     starting_after: Option<i64>,
     /// Only of these types, with commas between them.

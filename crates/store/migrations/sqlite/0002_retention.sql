@@ -1,0 +1,12 @@
+-- Retention: whose turn a job is, and which deliveries an event has.
+
+-- Which node does a job that one node at a time should do, until when by the database clock.
+CREATE TABLE job_turns (
+    job TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    until INTEGER NOT NULL,
+    PRIMARY KEY (job)
+) STRICT;
+
+-- An event is kept for as long as a delivery carries it.
+CREATE INDEX webhook_deliveries_by_event ON webhook_deliveries (workspace_id, mode, event_sequence);
