@@ -14,18 +14,23 @@ die() {
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# as_root COMMAND...: by sudo, unless root asks.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+update_packages() { as_root apt-get update -q; }
+
 # install_packages PACKAGE...: by apt-get, as root or by sudo.
 install_packages() {
-  local as_root=()
   has apt-get || die "missing: $*. This machine has no apt-get; install them by hand and start again."
-  if [ "$(id -u)" -ne 0 ]; then
-    has sudo || die "missing: $*. Install them as root: apt-get install $*"
-    as_root=(sudo)
+  if [ "$(id -u)" -ne 0 ] && ! has sudo; then
+    die "missing: $*. Install them as root: apt-get install $*"
   fi
   say "Installing $*"
   {
-    "${as_root[@]}" apt-get update -q &&
-      "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    update_packages &&
+      as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "$@"
   } >&2 || die "apt-get could not install: $*"
 }
@@ -49,6 +54,11 @@ need_python() {
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
     install_packages python3 python3-venv
   fi
+}
+
+# A port of 127.0.0.1 that nobody has at this moment.
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
 # need_venv VENV REQUIREMENTS: a virtual environment with exactly these

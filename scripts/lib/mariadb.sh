@@ -6,10 +6,6 @@
 
 mariadb_pid=
 
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-
 # start_mariadb DIRECTORY: sets mariadb_pid and mariadb_port.
 start_mariadb() {
   local directory=$1

@@ -19,6 +19,7 @@ mod client_address;
 mod docs;
 mod extract;
 mod idempotency;
+mod leftover;
 mod openapi;
 mod parts;
 mod problem;

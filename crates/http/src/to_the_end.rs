@@ -4,20 +4,27 @@
 //! the middle leaves its connection to the database unusable, and a kept answer is never kept; so
 //! each request runs on a task of its own, and the caller merely waits for it.
 
-use crate::problem::Problem;
+use crate::{leftover::Leftover, problem::Problem};
 use axum::{
     extract::Request,
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use tokio::sync::oneshot;
 
 /// The outermost layer.
 #[expect(
     clippy::disallowed_methods,
-    reason = "the request waits for it; it lives on only if the caller hangs up, and then briefly"
+    reason = "the request waits for it; it lives on only if the caller hangs up or still sends, and then briefly"
 )]
 pub(crate) async fn to_the_end(request: Request, next: Next) -> Response {
-    let ended = tokio::spawn(next.run(request)).await;
+    let (answer, answered) = oneshot::channel();
+    tokio::spawn(async move {
+        let leftover = Leftover::default();
+        let response = next.run(leftover.lend(request)).await;
+        answer.send(response).ok(); // the caller may have hung up
+        leftover.discard().await;
+    });
     // It can only have panicked outside of the layer that catches panics.
-    ended.unwrap_or_else(|_| Problem::internal().into_response())
+    answered.await.unwrap_or_else(|_| Problem::internal().into_response())
 }

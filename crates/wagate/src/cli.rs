@@ -1,7 +1,10 @@
 //! The command line: the commands, and how a process comes to its command and settings.
 
 use crate::{
-    commands::{bench::BenchArgs, config::ConfigArgs, dev::DevArgs, key::KeyCommand, workspace::WorkspaceCommand},
+    commands::{
+        bench::BenchArgs, config::ConfigArgs, dev::DevArgs, health::HealthArgs, key::KeyCommand,
+        workspace::WorkspaceCommand,
+    },
     settings::{Layer, Resolved, SettingsError, Sources, define, redact_error, resolve},
 };
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -48,6 +51,8 @@ pub enum Command {
     /// The gateway that `bench` measures; it ends with its standard input.
     #[command(hide = true)]
     BenchServer,
+    /// Ask the gateway that has these settings whether it is well: exit code 0, or 1.
+    Health(HealthArgs),
     /// Print the OpenAPI document.
     Openapi,
     /// Show the settings in effect and where each came from.
@@ -65,6 +70,7 @@ impl Command {
             Self::Key(_) => "key",
             Self::Bench(_) => "bench",
             Self::BenchServer => "bench-server",
+            Self::Health(_) => "health",
             Self::Openapi => "openapi",
             Self::Config(_) => "config",
         }

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod config;
 pub mod dev;
+pub mod health;
 pub mod key;
 pub mod migrate;
 pub mod openapi;

@@ -36,6 +36,7 @@ fn run() -> Result<(), Failure> {
         Command::Key(command) => command.run(settings),
         Command::Bench(args) => commands::bench::run(&args, &start.resolved),
         Command::BenchServer => wagate::bench::server::run(settings),
+        Command::Health(args) => commands::health::run(args, settings),
         Command::Openapi => commands::openapi::run(),
         Command::Config(args) => commands::config::run(&args, &start.resolved),
     }
