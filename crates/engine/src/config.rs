@@ -18,6 +18,8 @@ pub struct EngineConfig {
     pub webhook_timeout: Duration,
     /// How many POSTs one endpoint may have in flight.
     pub webhook_concurrency: usize,
+    /// How many live feeds a workspace may have open on this node.
+    pub feeds_per_workspace: usize,
     /// Whether there can be no other node, so that any lease may be taken over at once: SQLite's
     /// lock file proves it.
     pub is_sole_node: bool,

@@ -5,6 +5,7 @@ use crate::{
     committers::Committers,
     doorbell::Doorbell,
     entropy::Entropy,
+    feed::FeedHub,
     group_commit::GroupCommit,
     health::Health,
     jobs,
@@ -66,6 +67,7 @@ pub struct Shared {
     pub(crate) starts: GroupCommit<StartBatch>,
     pub(crate) records: GroupCommit<RecordBatch>,
     pub(crate) bells: Arc<Bells>,
+    pub(crate) feed: Arc<FeedHub>,
     pub(crate) sessions: Sessions,
     pub(crate) lane_tasks: LaneTasks,
     pub(crate) leases: Leases,
@@ -144,6 +146,7 @@ impl Engine {
     pub fn new(parts: EngineParts) -> Self {
         let bells = Arc::new(Bells::new());
         let committers = Committers::new();
+        let stop = CancellationToken::new();
         let start_batch = Arc::new(StartBatch { shared: OnceLock::new(), bells: bells.clone() });
         let record_batch = Arc::new(RecordBatch { shared: OnceLock::new(), bells: bells.clone() });
         let entropy = parts.entropy.clone();
@@ -170,9 +173,10 @@ impl Engine {
                 config: parts.config,
                 keys: KeyCache::default(),
                 bells,
+                feed: Arc::new(FeedHub::new(stop.child_token())),
                 sessions: Sessions::default(),
                 lane_tasks: LaneTasks::default(),
-                stop: CancellationToken::new(),
+                stop,
                 tasks: TaskTracker::new(),
                 committers,
             }),
@@ -185,6 +189,12 @@ impl Engine {
     /// Starts the background work: sessions, lanes, the courier, jobs.
     pub fn run(&self) {
         jobs::start(self);
+    }
+
+    /// Ends all live feeds: they would never end by themselves, and a server that stops waits for what
+    /// it answers.
+    pub fn close_feeds(&self) {
+        self.feed.end();
     }
 
     /// Stops: nothing new begins, what is in flight ends, leases are given up. What has not ended

@@ -64,6 +64,8 @@ pub(crate) async fn append_for(
         rows.push(row);
     }
     events::insert_many(tx, workspace_id, mode, &rows).await?;
+    let feed = shared.feed.clone();
+    tx.after_commit(move || feed.ring(workspace_id, mode));
     let mut to_ring: ToRing = due
         .iter()
         .filter(|delivery| delivery.status == DeliveryStatus::Pending)

@@ -14,6 +14,7 @@ mod engine;
 pub mod entropy;
 mod error;
 pub mod events;
+pub mod feed;
 mod group_commit;
 pub mod health;
 pub mod idempotency;

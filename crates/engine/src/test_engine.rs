@@ -128,6 +128,7 @@ fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
             clock_skew: Duration::from_secs(2),
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 4,
+            feeds_per_workspace: 3,
             is_sole_node: true,
             tiers: Tiers::default(),
         },

@@ -126,6 +126,10 @@ pub struct StoredEvent {
     pub mode: Mode,
     /// Its number in the workspace and mode.
     pub sequence: i64,
+    /// What happened.
+    pub event_type: EventType,
+    /// The account that it concerns.
+    pub account_id: Option<AccountId>,
     /// The whole body, the same bytes that webhooks carry.
     pub body: String,
 }

@@ -3,9 +3,10 @@
 use crate::{
     Page, PageOf, Result, Tx, dialect,
     row::Row,
-    sql::{On, Statement, sql},
+    sql::{On, Statement, marks, padded, sql},
     value::{IntoValue as _, Value},
 };
+use std::collections::HashSet;
 use wagate_model::{AccountId, KeyId, Mode, Scopes, Timestamp, WorkspaceId, workspace::ApiKey};
 
 const COLUMNS: &str = "id, workspace_id, mode, name, prefix, last4, scopes, account_ids, created_by, expires_at, revoked_at, last_used_at, replaced_by, created_at, updated_at";
@@ -51,6 +52,27 @@ pub async fn find(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode, 
 pub async fn lock(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, id: KeyId) -> Result<Option<ApiKey>> {
     let words = tx.dialect().for_update();
     by_id(workspace_id, mode, id).and(words).optional(tx).await?.as_ref().map(read).transpose()
+}
+
+/// Which of these keys of the workspace and mode work at this time.
+pub async fn working(
+    on: impl Into<On<'_>>,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    ids: &[KeyId],
+    now: Timestamp,
+) -> Result<HashSet<KeyId>> {
+    let ids = padded(ids.iter().copied());
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let text = format!(
+        "SELECT id FROM api_keys WHERE id IN ({}) AND workspace_id = ? AND mode = ? AND revoked_at IS NULL \
+         AND (expires_at IS NULL OR expires_at > ?)",
+        marks(ids.len())
+    );
+    let statement = sql(text).bind_all(ids).bind(workspace_id).bind(mode).bind(now);
+    statement.all(on).await?.iter().map(|row| row.word("id")).collect()
 }
 
 /// One page of the workspace's keys in one mode, newest first.

@@ -127,7 +127,7 @@ impl Database {
             Inner::MySql(pool) => tx::Inner::MySql(pool.begin().await?),
             Inner::Sqlite { write, .. } => tx::Inner::Sqlite(write.begin().await?),
         };
-        Ok(Tx { inner })
+        Ok(Tx::new(inner))
     }
 
     /// The present time by the database's clock, by which leases are kept.

@@ -86,7 +86,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<PageOf<StoredEvent>> {
     let mut statement =
-        sql("SELECT id, sequence, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
+        sql("SELECT id, sequence, event_type, account_id, body FROM events WHERE workspace_id = ? AND mode = ? AND sequence > ?")
             .bind(workspace_id)
             .bind(mode)
             .bind(filter.after_sequence);
@@ -101,7 +101,14 @@ pub async fn list(
     let rows = statement.and("ORDER BY sequence LIMIT ?").bind(i64::from(limit) + 1).all(database).await?;
     let has_more = rows.len() > limit as usize;
     let events = rows.iter().take(limit as usize).map(|row| {
-        Ok(StoredEvent { id: row.word("id")?, mode, sequence: row.int("sequence")?, body: row.text("body")? })
+        Ok(StoredEvent {
+            id: row.word("id")?,
+            mode,
+            sequence: row.int("sequence")?,
+            event_type: row.word("event_type")?,
+            account_id: row.opt_word("account_id")?,
+            body: row.text("body")?,
+        })
     });
     Ok(PageOf { data: events.collect::<Result<_>>()?, has_more })
 }
@@ -113,4 +120,11 @@ pub async fn first_kept(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: 
                 (SELECT last + 1 FROM event_sequences WHERE workspace_id = ? AND mode = ?), 1) AS first";
     let statement = sql(text).bind(workspace_id).bind(mode).bind(workspace_id).bind(mode);
     statement.one(on).await?.int("first")
+}
+
+/// The number of the last event; 0 before the first one.
+pub async fn last_number(database: &Database, workspace_id: WorkspaceId, mode: Mode) -> Result<i64> {
+    let last =
+        sql("SELECT last FROM event_sequences WHERE workspace_id = ? AND mode = ?").bind(workspace_id).bind(mode);
+    last.optional(database).await?.map_or(Ok(0), |row| row.int("last"))
 }

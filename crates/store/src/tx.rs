@@ -2,11 +2,21 @@
 
 use crate::{Result, dialect::Dialect, sqlite_writer::SqliteTx};
 use sqlx::{MySql, Transaction};
+use std::fmt;
 
 /// A write transaction: rolled back when dropped, unless committed.
-#[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Inner,
+    after_commit: Vec<AfterCommit>,
+}
+
+/// What is done once a transaction is committed.
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx").field("inner", &self.inner).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -16,6 +26,16 @@ pub(crate) enum Inner {
 }
 
 impl Tx {
+    pub(crate) const fn new(inner: Inner) -> Self {
+        Self { inner, after_commit: Vec::new() }
+    }
+
+    /// Does something once this is committed, and never if it is rolled back: for bells. A commit whose
+    /// answer was lost rings none.
+    pub fn after_commit(&mut self, done: impl FnOnce() + Send + 'static) {
+        self.after_commit.push(Box::new(done));
+    }
+
     /// Which dialect its statements must speak.
     pub const fn dialect(&self) -> Dialect {
         match self.inner {
@@ -34,6 +54,7 @@ impl Tx {
             Inner::MySql(tx) => tx.commit().await?,
             Inner::Sqlite(tx) => tx.commit().await?,
         }
+        self.after_commit.into_iter().for_each(|done| done());
         Ok(())
     }
 }

@@ -37,6 +37,8 @@ use wagate_store::Database;
 pub const OPERATOR_TOKEN: &str = "the-operator-token-of-the-stories";
 /// The largest body of a request.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// How many live feeds a workspace may have open.
+pub const MOST_FEEDS: usize = 1_000;
 /// What seals secrets; the same after a restart.
 const MASTER_KEY: &str = "stories:BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 /// Generous: what has not ended by then was stuck.
@@ -269,6 +271,7 @@ impl TestApp {
                 clock_skew: Duration::from_secs(1),
                 webhook_timeout,
                 webhook_concurrency: 8,
+                feeds_per_workspace: MOST_FEEDS,
                 is_sole_node: !self.database.is_shareable(),
                 tiers: Tiers::default(),
             },

@@ -70,13 +70,21 @@ impl Request {
         Self(self.0.body(bytes.into()))
     }
 
-    /// Sends it.
+    /// Sends it. A stream, which has no end, is answered by its head alone.
     pub async fn send(self) -> Answer {
-        let response = self.0.send().await.unwrap();
+        let response = self.begin().await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = response.bytes().await.unwrap();
+        let is_stream = headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if is_stream { Vec::new().into() } else { response.bytes().await.unwrap() };
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
         Answer { status, headers, json, bytes: bytes.to_vec() }
+    }
+}
+
+impl Request {
+    /// Sends it, up to the head of the answer.
+    pub(crate) async fn begin(self) -> reqwest::Response {
+        self.0.send().await.unwrap()
     }
 }
 

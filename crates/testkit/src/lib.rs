@@ -7,6 +7,7 @@
 //! | [`clock`] | the clock that stands still until a story moves it |
 //! | [`client`] | requests and what comes back |
 //! | [`workspace`], [`account`], [`message`], [`webhook`] | the words of stories |
+//! | [`listener`] | a reader of the live feed |
 //! | [`sink`] | a customer's webhook receiver, as good or bad as the story wants it |
 //! | [`invariants`] | what must hold after every story |
 //! | [`story`] | [`on_both!`]: each story once on each database |
@@ -23,6 +24,7 @@ pub mod client;
 pub mod clock;
 pub mod database;
 pub mod invariants;
+pub mod listener;
 pub mod message;
 pub mod sink;
 pub mod story;
@@ -35,6 +37,7 @@ pub use app::{Settings, TestApp};
 pub use client::{Answer, Request};
 pub use clock::TestClock;
 pub use database::Backend;
+pub use listener::{Frame, Listener};
 pub use message::TestMessage;
 pub use reqwest::Method;
 pub use serde_json::{Value, json};

@@ -10,6 +10,7 @@ mod bad_input;
 mod batches;
 mod clock_steps_back;
 mod events;
+mod feed;
 mod first_message;
 mod hang_ups;
 mod idempotency;

@@ -43,6 +43,7 @@ pub(crate) const CASES: &[Case] = &[
     case("update_workspace", "workspace:write", Of::Nothing, NAME),
     case("list_audit_log", "audit:read", Of::Nothing, ""),
     case("list_events", "events:read", Of::Nothing, ""),
+    case("stream_events", "events:read", Of::Nothing, ""),
     case("list_accounts", "accounts:read", Of::Nothing, ""),
     case("read_account", "accounts:read", Of::Account, ""),
     case("update_account", "accounts:write", Of::Account, NAME),

@@ -91,8 +91,12 @@ impl Server {
         let router = wagate_http::router_with(parts, self.inside).merge(self.outside);
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tracing::info!(address = %self.listener.local_addr()?, "the gateway serves");
-        let served =
-            axum::serve(self.listener, service).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
+        let (stopping, engine) = (stop.clone(), self.gateway.engine.clone());
+        let graceful = async move {
+            stopping.cancelled().await;
+            engine.close_feeds();
+        };
+        let served = axum::serve(self.listener, service).with_graceful_shutdown(graceful).into_future();
         let cut = async {
             stop.cancelled().await;
             tokio::time::sleep(REQUESTS_END_WITHIN).await;

@@ -108,6 +108,10 @@ pub struct Settings {
     #[arg(long, value_name = "COUNT", default_value = "32", value_parser = value_parser!(u32).range(1..=1000))]
     pub webhook_concurrency: u32,
 
+    /// Live feeds (`GET /v1/events/stream`) that one workspace may have open on this process at most.
+    #[arg(long, value_name = "COUNT", default_value = "1000", value_parser = value_parser!(u32).range(1..=1_000_000))]
+    pub streams_per_workspace: u32,
+
     /// Private networks that webhooks may reach all the same: networks or addresses, separated by
     /// commas. Everything that is not on the public internet is refused otherwise.
     #[arg(long, value_name = "NETWORKS", default_value = "")]

@@ -146,6 +146,7 @@ fn engine(
             clock_skew: seconds(settings.clock_skew_seconds),
             webhook_timeout: seconds(settings.webhook_timeout_seconds),
             webhook_concurrency: settings.webhook_concurrency as usize,
+            feeds_per_workspace: settings.streams_per_workspace as usize,
             is_sole_node: settings.database_url.sqlite_file().is_some(),
             tiers: settings.tiers(),
         },

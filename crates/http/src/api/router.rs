@@ -15,6 +15,7 @@ pub(crate) fn plain() -> OpenApiRouter<HttpState> {
         .routes(routes!(messages::send::send, messages::list::list))
         .routes(routes!(messages::batch::batch))
         .routes(routes!(messages::retry::retry))
+        .routes(routes!(events::stream::stream))
         .routes(routes!(operator::create::create, operator::list::list))
         .routes(routes!(operator::read::read, operator::update::update))
         .routes(routes!(operator::suspend::suspend))

@@ -80,6 +80,9 @@ fn statuses(operation: &Operation, path: &str, method: &str) -> BTreeSet<u16> {
     if path.ends_with("/qr") {
         statuses.insert(409);
     }
+    if path.ends_with("/stream") {
+        statuses.extend([400, 409]);
+    }
     if path.ends_with("/read") || path.contains("/sandbox/") || path.ends_with("/qr") {
         statuses.insert(502);
     }

@@ -133,6 +133,7 @@ fn parts(database: Database, clock: Arc<Hand>) -> EngineParts {
             clock_skew: Duration::from_secs(1),
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 32,
+            feeds_per_workspace: 1,
             is_sole_node: true,
             tiers: Tiers::default(),
         },
