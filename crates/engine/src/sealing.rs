@@ -17,6 +17,7 @@ mod cipher;
 mod context;
 mod data_key;
 mod keyring;
+mod keys_in_use;
 mod layout;
 mod master_key;
 mod once;
@@ -27,6 +28,7 @@ mod tests;
 pub use context::SealContext;
 pub use data_key::DataKey;
 pub use keyring::{Keyring, KeyringError};
+pub use keys_in_use::master_keys_in_use;
 pub use master_key::{MasterKey, MasterKeyError};
 
 /// Why something sealed could not be opened.

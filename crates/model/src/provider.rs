@@ -35,6 +35,10 @@ pub struct StartAccount {
     /// What the provider keeps about the account, as it last gave it to
     /// [`EventSink::save_state`]; empty for a new account.
     pub state: Map<String, Value>,
+    /// Whether `state` comes from a restored backup and was not saved since. What must never be used
+    /// twice, such as the ratchets of end-to-end sessions, is then made anew, not reused; the next
+    /// [`EventSink::save_state`] ends it.
+    pub is_restored: bool,
 }
 
 /// One attempt to send one message.

@@ -20,7 +20,7 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!(1 => "0001_spine", 2 => "0002_retention");
+const MIGRATIONS: &[Migration] = migrations!(1 => "0001_spine", 2 => "0002_retention", 3 => "0003_restores");
 
 const HISTORY: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL)";
@@ -52,7 +52,13 @@ pub async fn is_current(database: &Database) -> Result<bool> {
     Ok(version(database).await? == MIGRATIONS.last().map_or(0, |migration| migration.version))
 }
 
-async fn version(database: &Database) -> Result<i64> {
+/// The newest version that this program knows.
+pub fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |migration| migration.version)
+}
+
+/// The version of a database's schema.
+pub async fn version(database: &Database) -> Result<i64> {
     sql("SELECT COALESCE(MAX(version), 0) AS version FROM schema_migrations").one(database).await?.int("version")
 }
 

@@ -4,7 +4,7 @@ use crate::{Database, Result, sql::sql};
 use std::collections::BTreeMap;
 
 /// Every table of the schema.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "account_leases",
     "api_keys",
     "audit_log",
@@ -17,6 +17,7 @@ const TABLES: [&str; 18] = [
     "message_logs",
     "nodes",
     "provider_state",
+    "restores",
     "schema_migrations",
     "webhook_attempts",
     "webhook_configs",

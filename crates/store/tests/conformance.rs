@@ -20,6 +20,7 @@ mod migrations;
 mod nodes;
 mod pages;
 mod provider_state;
+mod restored;
 mod tables;
 mod transactions;
 mod turns;

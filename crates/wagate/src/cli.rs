@@ -2,8 +2,8 @@
 
 use crate::{
     commands::{
-        bench::BenchArgs, config::ConfigArgs, dev::DevArgs, health::HealthArgs, key::KeyCommand,
-        workspace::WorkspaceCommand,
+        backup::BackupArgs, bench::BenchArgs, config::ConfigArgs, dev::DevArgs, health::HealthArgs, key::KeyCommand,
+        restore::RestoreArgs, workspace::WorkspaceCommand,
     },
     settings::{Layer, Resolved, SettingsError, Sources, define, redact_error, resolve},
 };
@@ -37,6 +37,14 @@ pub enum Command {
     Serve,
     /// Bring the database to this version's form, then end.
     Migrate,
+    /// Write a backup into one file, while the gateway runs: the SQLite database, media and what else
+    /// belongs to the data directory.
+    ///
+    /// Master keys are not in it; it names those that it needs. On MySQL use `mariadb-dump
+    /// --single-transaction` or mariabackup.
+    Backup(BackupArgs),
+    /// Put a backup in place, while no gateway runs on this data.
+    Restore(RestoreArgs),
     /// Make, list, suspend and resume workspaces, directly in the database.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
@@ -66,6 +74,8 @@ impl Command {
             Self::Dev(_) => "dev",
             Self::Serve => "serve",
             Self::Migrate => "migrate",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
             Self::Workspace(_) => "workspace",
             Self::Key(_) => "key",
             Self::Bench(_) => "bench",

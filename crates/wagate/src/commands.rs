@@ -1,5 +1,6 @@
 //! One file per command of the binary.
 
+pub mod backup;
 pub mod bench;
 pub mod config;
 pub mod dev;
@@ -7,6 +8,7 @@ pub mod health;
 pub mod key;
 pub mod migrate;
 pub mod openapi;
+pub mod restore;
 pub mod serve;
 pub mod workspace;
 

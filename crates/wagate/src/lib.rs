@@ -7,12 +7,14 @@
 //! | [`commands`] | one file per command |
 //! | [`telemetry`] | logs, metrics, traces, the panic hook |
 //! | [`data_lock`], [`node_identity`] | what makes a process the only one on its data, and nameable |
+//! | [`backup`] | the file that `wagate backup` writes and `wagate restore` reads |
 //! | [`mod@bench`] | what `wagate bench` measures, and the gateway that it starts for that |
 //! | [`wiring`], [`server`] | how the parts become a gateway that serves |
 //! | [`runtime`], [`signals`], [`system_clock`], [`tls`] | the rest of the operating system's side |
 //!
 //! No rule of the gateway lives here.
 
+pub mod backup;
 pub mod bench;
 pub mod cli;
 pub mod commands;

@@ -32,6 +32,8 @@ fn run() -> Result<(), Failure> {
         Command::Dev(args) => commands::dev::run(args, settings),
         Command::Serve => commands::serve::run(settings),
         Command::Migrate => commands::migrate::run(settings),
+        Command::Backup(args) => commands::backup::run(&args, settings),
+        Command::Restore(args) => commands::restore::run(&args, settings),
         Command::Workspace(command) => command.run(settings),
         Command::Key(command) => command.run(settings),
         Command::Bench(args) => commands::bench::run(&args, &start.resolved),

@@ -62,10 +62,15 @@ impl Gateway {
     }
 }
 
+/// Takes the locks of what this process keeps on disk.
+pub fn take_locks(settings: &Settings) -> anyhow::Result<Vec<DataLock>> {
+    make_directory(&settings.data).with_context(|| format!("cannot make {}", settings.data.display()))?;
+    Ok(settings.lock_files().iter().map(|path| DataLock::take(path)).collect::<Result<_, _>>()?)
+}
+
 /// Takes the locks of what this process keeps on disk, and finds out the node's id.
 pub fn take_node(settings: &Settings) -> anyhow::Result<(Vec<DataLock>, NodeId)> {
-    make_directory(&settings.data).with_context(|| format!("cannot make {}", settings.data.display()))?;
-    let locks = settings.lock_files().iter().map(|path| DataLock::take(path)).collect::<Result<_, _>>()?;
+    let locks = take_locks(settings)?;
     let new_id = || {
         NodeId::from(wagate_model::id::Ulid::from_parts(
             u64::try_from(SystemClock.now().0).unwrap_or(0),

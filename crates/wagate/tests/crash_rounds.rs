@@ -26,6 +26,9 @@ mod said;
 #[path = "crash/stage.rs"]
 mod stage;
 
+#[path = "crash/restored.rs"]
+mod restored;
+
 use mariadb::{MariaDb, SharedServer};
 use rand::{RngExt as _, rngs::StdRng};
 use stage::{Pace, Stage, rounds, say};
@@ -129,4 +132,21 @@ async fn crash_rounds_end_with_a_stop_that_gives_leases_up_on_mariadb() {
     stage.end_load(load).await;
     stage.prove().await;
     server.drop_database().await;
+}
+
+/// A backup under load, put in place elsewhere after the gateway and its data are gone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crash_rounds_go_on_from_a_backup_on_sqlite() {
+    let mut stage = Stage::on_sqlite().await;
+    let load = stage.begin_load();
+    load.bring_special_numbers();
+    sleep(millis(&mut stage.dice, 2_000, 4_000)).await;
+    let ended = restored::ended_messages(&stage).await;
+    let file = restored::back_up(&stage);
+    sleep(Duration::from_millis(500)).await;
+    stage.end_load(load).await;
+    stage.gateway.kill();
+    restored::put_in_place(&mut stage, &file);
+    stage.gateway.start();
+    restored::prove(&stage, &ended).await;
 }

@@ -16,10 +16,7 @@ use wagate_model::{
     AccountStatus, Reason,
     provider::{SendFailure, StartAccount},
 };
-use wagate_store::{
-    accounts, messages,
-    provider_state::{self, StateKey},
-};
+use wagate_store::{accounts, messages, provider_state, restored};
 
 impl Engine {
     /// Starts an account whose lease this node holds: first what an earlier holder left in flight
@@ -35,9 +32,9 @@ impl Engine {
         let running = Arc::new(Running::new(account, row.and_then(|row| row.new_chats_held_until)));
         self.sessions.add(running.clone());
         self.recover_in_flight(&account).await?;
-        let state = self.provider_state(&account).await?;
+        let (state, is_restored) = self.provider_state(&account).await?;
         let sink = Arc::new(AccountSink { shared: self.downgrade(), running: running.clone() });
-        let start = StartAccount { account_id: account.id, workspace_id: account.workspace_id, state };
+        let start = StartAccount { account_id: account.id, workspace_id: account.workspace_id, state, is_restored };
         let session = provider.start(start, sink).await.map_err(Error::Provider)?;
         // Only this function sets it, once for each `Running`.
         drop(running.session.set(session));
@@ -81,17 +78,22 @@ impl Engine {
         Ok(())
     }
 
-    async fn provider_state(&self, account: &AccountRef) -> Result<Map<String, Value>> {
-        let key = StateKey { account_id: account.id, kind: STATE_KIND, key: STATE_KEY };
-        let Some(sealed) = provider_state::get(&self.database, account.workspace_id, key).await? else {
-            return Ok(Map::new());
+    /// What the provider keeps, and whether it was last written before a backup was restored.
+    async fn provider_state(&self, account: &AccountRef) -> Result<(Map<String, Value>, bool)> {
+        let kept = provider_state::all(&self.database, account.workspace_id, account.id, STATE_KIND).await?;
+        let Some(kept) = kept.into_iter().find(|kept| kept.key == STATE_KEY) else {
+            return Ok((Map::new(), false));
         };
+        let restored_at = restored::last(&self.database).await?;
+        let is_restored = restored_at.is_some_and(|restored_at| kept.updated_at <= restored_at);
+        let sealed = kept.value;
         let context = SealContext::new(
             account.workspace_id,
             "provider_state",
             format!("{}/{STATE_KIND}/{STATE_KEY}", account.id),
         );
         let plain = self.keyring.open_once(&sealed, &context).map_err(Error::internal)?;
-        serde_json::from_slice(plain.expose_secret()).map_err(Error::internal)
+        let state = serde_json::from_slice(plain.expose_secret()).map_err(Error::internal)?;
+        Ok((state, is_restored))
     }
 }

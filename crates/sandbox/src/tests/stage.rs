@@ -159,7 +159,8 @@ impl Stage {
 
     pub(super) async fn start_with(&self, id: u128, state: Map<String, Value>, sink: Arc<Recorder>) -> Actor {
         let id = AccountId::from(Ulid(id));
-        let start = StartAccount { account_id: id, workspace_id: WorkspaceId::from(Ulid(1)), state };
+        let start =
+            StartAccount { account_id: id, workspace_id: WorkspaceId::from(Ulid(1)), state, is_restored: false };
         let session = self.sandbox.start(start, sink.clone()).await.unwrap();
         Actor { id, session, sink }
     }

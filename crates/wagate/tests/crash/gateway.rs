@@ -37,6 +37,13 @@ impl Gateway {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Runs a command that must fail; answers its stderr.
+    pub(crate) fn refuses(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        assert!(!output.status.success(), "wagate {arguments:?} did it");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
     pub(crate) fn start(&mut self) {
         assert!(self.child.is_none(), "it runs already");
         let mut command = self.command();
