@@ -1,10 +1,30 @@
 # shellcheck shell=bash
-# Sourced after install.sh: a gateway as `serve` runs it, on SQLite under a directory
-# that the caller makes and removes.
+# Sourced after install.sh: a gateway for the tests, on SQLite under a directory that the
+# caller makes and removes. Its log is DIRECTORY/gateway.log.
 
 gateway_pid=
+gateway_url=
+gateway_key=
+gateway_port=
 
-# start_gateway BINARY DIRECTORY: with the settings in DIRECTORY/wagate.toml, on a free
+# start_demo BINARY DIRECTORY: as `dev` runs it, with a workspace and a connected sandbox
+# account. Sets gateway_pid, gateway_url and gateway_key.
+start_demo() {
+  local binary=$1 directory=$2
+  "$binary" dev --data "$directory/data" --port 0 >"$directory/printed" 2>"$directory/gateway.log" &
+  gateway_pid=$!
+  for _ in $(seq 300); do
+    gateway_url=$(sed -n 's/^url: //p' "$directory/printed")
+    gateway_key=$(sed -n 's/^key: //p' "$directory/printed")
+    [ -n "$gateway_url" ] && [ -n "$gateway_key" ] && return
+    kill -0 "$gateway_pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  cat "$directory/gateway.log" >&2
+  die "the gateway did not start"
+}
+
+# start_gateway BINARY DIRECTORY: as `serve` runs it, with the settings in DIRECTORY/wagate.toml, on a free
 # port. Sets gateway_pid and gateway_port, and writes DIRECTORY/gateway-port and, for a
 # workspace that it makes, DIRECTORY/key.
 start_gateway() {

@@ -56,6 +56,21 @@ need_python() {
   fi
 }
 
+# Node with npm, 18 or newer.
+need_node() {
+  if ! has node || ! has npm; then install_packages nodejs npm; fi
+}
+
+# need_node_modules FOLDER: exactly the packages of its lock file.
+need_node_modules() {
+  local folder=$1
+  if cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed"; then return; fi
+  need_node
+  say "Installing the packages of $folder"
+  npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >&2
+  cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+}
+
 # A port of 127.0.0.1 that nobody has at this moment.
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

@@ -1,0 +1,5 @@
+/** Client of the Wagate API. */
+export { connect, ok, type Options, type Wagate } from "./client.js";
+export { WagateError, type Problem } from "./problem.js";
+export { unwrapWebhook, WebhookError, type WebhookEvent } from "./webhook.js";
+export type { components, operations, paths } from "./schema.js";
