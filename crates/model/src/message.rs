@@ -180,7 +180,7 @@ impl Message {
     /// chosen by us at the start.
     #[must_use]
     pub fn as_accepted(mut self, keeps_id: bool) -> Self {
-        self.status = Status::Queued;
+        self.status = self.history.first().map_or(Status::Queued, |first| first.status);
         self.reason = None;
         self.reason_detail = None;
         self.hold_reason = None;

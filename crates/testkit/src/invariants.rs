@@ -15,7 +15,7 @@ const UNDER_WAY: &[(&str, &str)] = &[
     (
         "messages that are due",
         "SELECT COUNT(*) AS n FROM message_logs JOIN whatsapp_accounts ON whatsapp_accounts.id = message_logs.account_id \
-         WHERE message_logs.status IN ('queued', 'sending') AND due_at <= ? AND whatsapp_accounts.status = 'connected'",
+         WHERE message_logs.status IN ('scheduled', 'queued', 'sending') AND due_at <= ? AND whatsapp_accounts.status = 'connected'",
     ),
     (
         "deliveries that are due",

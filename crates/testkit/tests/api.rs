@@ -23,6 +23,7 @@ mod operations;
 mod order;
 mod receivers;
 mod retention;
+mod schedule;
 mod sending;
 mod webhooks;
 mod workspaces;

@@ -56,6 +56,12 @@ pub(crate) const CASES: &[Case] = &[
     case("send_batch", "messages:send", Of::Nothing, BATCH),
     case("create_account", "accounts:write", Of::Nothing, r#"{"provider":"sandbox","name":"Another"}"#),
     case("read_message", "messages:read", Of::Message, ""),
+    case(
+        "update_message",
+        "messages:send",
+        Of::Message,
+        r#"{"send_at":"2025-12-01T10:00:00Z","expires_at":"2025-12-02T10:00:00Z"}"#,
+    ),
     case("cancel_message", "messages:send", Of::Message, ""),
     case("retry_message", "messages:send", Of::Message, ""),
     case("mark_message_read", "messages:send", Of::Message, ""),

@@ -12,11 +12,11 @@ use crate::{
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
 use wagate_model::{
-    ChatAddress, Message, Policy, Reason, Status, Timestamp,
+    ChatAddress, Message, Policy, Reason, Timestamp,
     provider::{Outbound, Receipt, SendFailure},
     reason::SlowDown,
 };
-use wagate_store::messages::{self, DueFilter, StoredMessage};
+use wagate_store::messages::{self, Due, DueFilter, StoredMessage};
 
 /// How many due messages are read at once, and below how many more are read.
 const READ_AT_ONCE: u32 = 200;
@@ -30,6 +30,9 @@ const STUMBLE: Duration = Duration::from_millis(500);
 const SUSPENDED: Duration = Duration::from_secs(5);
 /// The longest that a rate limit stops a whole lane.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// How far off the next message must be for a lane to end: the supervisor calls it again in time.
+pub(super) const FAR: Duration = Duration::from_mins(15);
 
 struct Lane {
     engine: Engine,
@@ -112,15 +115,13 @@ impl Lane {
         let database = self.engine.database.clone();
         let now = self.engine.clock.now();
         let mut except = self.ready.chats();
-        let due =
-            DueFilter { status: Status::Sending, now, except: &except, not_waiting_since: None, limit: READ_AT_ONCE };
-        let again = messages::due(&database, account.workspace_id, account.id, due).await?;
+        let due = DueFilter { what: Due::Again, now, except: &except, not_waiting_since: None, limit: READ_AT_ONCE };
+        let (again, more_again) = messages::due(&database, account.workspace_id, account.id, due).await?;
         except.extend(again.iter().map(|stored| stored.message.chat_id.clone()));
         let since = Some(now.minus(CHAT_WAITS_AT_MOST));
-        let due =
-            DueFilter { status: Status::Queued, now, except: &except, not_waiting_since: since, limit: READ_AT_ONCE };
-        let queued = messages::due(&database, account.workspace_id, account.id, due).await?;
-        self.may_have_more = queued.len() == READ_AT_ONCE as usize || again.len() == READ_AT_ONCE as usize;
+        let due = DueFilter { what: Due::New, now, except: &except, not_waiting_since: since, limit: READ_AT_ONCE };
+        let (queued, more_queued) = messages::due(&database, account.workspace_id, account.id, due).await?;
+        self.may_have_more = more_queued || more_again;
         let queued = self.without_held_chats(queued, now).await?;
         again.into_iter().chain(queued).for_each(|stored| self.ready.push(stored));
         Ok(())
@@ -175,12 +176,12 @@ impl Lane {
         // What waits now is seen below; whoever calls from now on keeps the lane awake.
         self.engine.lane_tasks.answer(account.id);
         match messages::next_due(&self.engine.database, account.workspace_id, account.id).await {
-            Ok(None) => {
+            Ok(due) if due.is_none_or(|due| due > self.engine.clock.now().plus(FAR)) => {
                 let may_end = self.engine.lane_tasks.end(account.id);
                 self.may_have_more |= !may_end;
                 return may_end;
             }
-            Ok(Some(due)) => self.sleep_until(self.paused_until.map_or(due, |paused| paused.max(due))).await,
+            Ok(due) => self.sleep_until(due.max(self.paused_until)).await,
             Err(_) => tokio::time::sleep(STUMBLE).await,
         }
         false
@@ -188,8 +189,9 @@ impl Lane {
 
     /// Sleeps until something is due, somebody calls, or for a second: clocks may be moved. What
     /// is due already stands behind another message of its chat, and waits for that.
-    async fn sleep_until(&mut self, due: Timestamp) {
+    async fn sleep_until(&mut self, due: Option<Timestamp>) {
         let now = self.engine.clock.now();
+        let due = due.unwrap_or(now);
         let sleep = if due <= now { LONGEST_SLEEP } else { due.since(now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP) };
         tokio::select! {
             () = self.running.wake.notified() => {}

@@ -81,7 +81,7 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
             started.push(Started::Suspended);
             continue;
         }
-        let Some(mut stored) = stored.remove(&start.message_id).filter(is_startable) else {
+        let Some(mut stored) = stored.remove(&start.message_id).filter(|stored| is_startable(stored, now)) else {
             started.push(Started::Skip);
             continue;
         };
@@ -123,9 +123,13 @@ async fn suspended_workspaces(tx: &mut Tx, starts: &[Start]) -> Result<HashSet<W
     workspaces::suspended_any_workspace(tx, &ids).await
 }
 
-/// Whether no attempt is in flight.
-fn is_startable(stored: &StoredMessage) -> bool {
-    matches!(stored.message.status, Status::Queued | Status::Sending) && stored.due_at.is_some()
+/// Whether no attempt is in flight, and the message was not given a later time meanwhile.
+fn is_startable(stored: &StoredMessage, now: Timestamp) -> bool {
+    match stored.message.status {
+        Status::Queued | Status::Sending => stored.due_at.is_some(),
+        Status::Scheduled => stored.due_at.is_some_and(|due| due <= now),
+        _ => false,
+    }
 }
 
 /// Why a due message ends instead of being sent. What is of unknown outcome never expires.
@@ -148,7 +152,7 @@ fn begin(stored: &mut StoredMessage, now: Timestamp) {
     message.attempts += 1;
     message.next_attempt_at = None;
     message.hold_reason = None;
-    if message.status == Status::Queued {
+    if matches!(message.status, Status::Scheduled | Status::Queued) {
         message.status = Status::Sending;
         message.history.push(HistoryEntry { status: Status::Sending, at: now, reason: None });
     }

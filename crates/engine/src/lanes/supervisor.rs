@@ -83,7 +83,9 @@ impl Engine {
         for id in unwanted {
             self.attend(id).await?;
         }
-        for id in messages::pending_any_workspace(&self.database, &self.config.node).await? {
+        for id in
+            messages::pending_any_workspace(&self.database, &self.config.node, self.clock.now().plus(lane::FAR)).await?
+        {
             self.wake_lane(id);
         }
         self.end_deleted().await?;

@@ -91,10 +91,11 @@ impl Engine {
         news: Vec<Result<NewMessage>>,
         tell: &(impl Fn(Error) -> Value + Sync),
     ) -> Result<Vec<Taken>> {
+        let now = self.clock.now();
         let mut accounts = Accounts::new();
         let mut taken = Vec::with_capacity(news.len());
         for new in news {
-            let prepared = match new.and_then(|new| new_message::check(&new).map(|()| new)) {
+            let prepared = match new.and_then(|new| new_message::check(&new, now).map(|()| new)) {
                 Ok(new) => self.prepare_of_batch(caller, new, &mut accounts, tell).await?,
                 Err(refusal) => Err(told(refusal, tell)?),
             };

@@ -2,7 +2,8 @@
 
 use crate::{Error, Result};
 use serde_json::{Map, Value};
-use wagate_model::{AccountId, ChatAddress, Content, FieldError};
+use std::time::Duration;
+use wagate_model::{AccountId, ChatAddress, Content, FieldError, Timestamp};
 
 /// A message as the caller wrote it.
 #[derive(Debug, Clone)]
@@ -17,13 +18,38 @@ pub struct NewMessage {
     pub client_ref: Option<String>,
     /// The caller's own data, up to 4,096 bytes as JSON.
     pub metadata: Map<String, Value>,
+    /// When it shall be sent, at most a year ahead; at once if not given.
+    pub send_at: Option<Timestamp>,
+    /// When it shall not be sent any more.
+    pub expires_at: Option<Timestamp>,
 }
 
 const LONGEST_CLIENT_REF: usize = 255;
 const LARGEST_METADATA: usize = 4096;
 
+/// How far ahead a message can be scheduled.
+const FARTHEST: Duration = Duration::from_hours(366 * 24);
+
+/// Checks when a message shall be sent and when it ends.
+pub(super) fn check_times(
+    send_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+    now: Timestamp,
+    faults: &mut Vec<FieldError>,
+) {
+    if send_at.is_some_and(|at| at <= now) {
+        faults.push(FieldError::new("send_at", "out_of_range", "A time in the future was expected."));
+    } else if send_at.is_some_and(|at| at > now.plus(FARTHEST)) {
+        faults.push(FieldError::new("send_at", "out_of_range", "A time at most 366 days ahead was expected."));
+    } else if expires_at.is_some_and(|until| until <= now) {
+        faults.push(FieldError::new("expires_at", "out_of_range", "A time in the future was expected."));
+    } else if send_at.zip(expires_at).is_some_and(|(at, until)| until <= at) {
+        faults.push(FieldError::new("expires_at", "out_of_range", "A time later than `send_at` was expected."));
+    }
+}
+
 /// The first step of accepting: its fields, each by itself.
-pub(super) fn check(new: &NewMessage) -> Result<()> {
+pub(super) fn check(new: &NewMessage, now: Timestamp) -> Result<()> {
     let mut faults = Vec::new();
     if let Some(reference) = &new.client_ref {
         if reference.chars().count() > LONGEST_CLIENT_REF {
@@ -36,5 +62,6 @@ pub(super) fn check(new: &NewMessage) -> Result<()> {
     if !new.metadata.is_empty() && Value::Object(new.metadata.clone()).to_string().len() > LARGEST_METADATA {
         faults.push(FieldError::new("metadata", "too_long", format!("At most {LARGEST_METADATA} bytes of JSON.")));
     }
+    check_times(new.send_at, new.expires_at, now, &mut faults);
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }

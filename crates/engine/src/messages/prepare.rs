@@ -8,7 +8,7 @@ use super::{
     sending_account::SendingAccount,
 };
 use crate::{Engine, Error, Result};
-use wagate_model::{Caller, Content, Message, MessageHome, MessageId, ProviderKind};
+use wagate_model::{Caller, Content, HistoryEntry, Message, MessageHome, MessageId, ProviderKind, Status};
 use wagate_store::messages::StoredMessage;
 
 /// A message that may be committed.
@@ -20,7 +20,7 @@ pub(crate) struct Prepared {
 impl Engine {
     /// Checks one message of a caller, who may send.
     pub(crate) async fn prepare(&self, caller: &Caller, new: NewMessage) -> Result<Prepared> {
-        new_message::check(&new)?;
+        new_message::check(&new, self.clock.now())?;
         let account = self.sending_account(caller, new.account_id).await?;
         self.prepare_for(caller, account, new).await
     }
@@ -45,7 +45,14 @@ impl Engine {
         message.client_ref = new.client_ref;
         message.metadata = new.metadata;
         message.provider_message_id = chooses_id.map(|provider| provider.new_message_id(id));
-        Prepared { stored: StoredMessage { message, due_at: Some(now), waiting_since: None } }
+        message.expires_at = new.expires_at;
+        message.send_at = new.send_at;
+        if new.send_at.is_some() {
+            message.status = Status::Scheduled;
+            message.history = vec![HistoryEntry { status: Status::Scheduled, at: now, reason: None }];
+        }
+        let due_at = Some(new.send_at.unwrap_or(now));
+        Prepared { stored: StoredMessage { message, due_at, waiting_since: None } }
     }
 
     /// Whether the provider can send the content.

@@ -51,6 +51,8 @@ impl Engine {
             content: earlier.content,
             client_ref: earlier.client_ref,
             metadata: earlier.metadata,
+            send_at: None,
+            expires_at: None,
         };
         let mut prepared = self.prepare(caller, new).await?;
         prepared.stored.message.retry_of = Some(id);

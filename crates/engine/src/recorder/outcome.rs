@@ -93,7 +93,8 @@ impl Work {
 
     /// A queued message waits, since new chats are restricted.
     pub(super) fn held_new_chat(&mut self, id: MessageId, until: Timestamp, at: Timestamp) -> Recorded {
-        if let Some(stored) = self.stored.get_mut(&id).filter(|stored| stored.message.status == Status::Queued) {
+        if let Some(stored) = self.stored.get_mut(&id).filter(|stored| is_untried(stored.message.status)) {
+            advance(stored, Status::Queued, at, None, None);
             stored.due_at = Some(until);
             stored.message.hold_reason = Some(Reason::NewChatsRestricted);
             stored.message.updated_at = at;
@@ -125,6 +126,10 @@ impl Work {
             self.tell(id);
         }
     }
+}
+
+const fn is_untried(status: Status) -> bool {
+    matches!(status, Status::Scheduled | Status::Queued)
 }
 
 /// Jitter that is the same whenever the same outcome is recorded again.

@@ -11,6 +11,7 @@ pub(super) mod read;
 pub(super) mod retry;
 pub(super) mod schemas;
 pub(super) mod send;
+pub(super) mod update;
 
 pub(super) use content_in::Fields;
 pub(super) use message_out::MessageOut;

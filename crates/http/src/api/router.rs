@@ -35,7 +35,7 @@ pub(crate) fn kept() -> OpenApiRouter<HttpState> {
         .routes(routes!(accounts::connect::connect))
         .routes(routes!(accounts::disconnect::disconnect))
         .routes(routes!(accounts::qr::qr))
-        .routes(routes!(messages::read::read))
+        .routes(routes!(messages::read::read, messages::update::update))
         .routes(routes!(messages::cancel::cancel))
         .routes(routes!(messages::mark_read::mark_read))
         .routes(routes!(webhooks::create::create, webhooks::list::list))

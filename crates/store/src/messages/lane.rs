@@ -6,13 +6,22 @@ use crate::{
     sql::{marks, sql},
 };
 use std::collections::HashSet;
-use wagate_model::{AccountId, ChatAddress, Mode, Status, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, ChatAddress, MessageId, Mode, Status, Timestamp, WorkspaceId};
+
+/// What may be due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Messages that are tried again: `sending`.
+    Again,
+    /// Messages that were not tried yet: `queued`, and `scheduled` whose time has come.
+    New,
+}
 
 /// Which of an account's messages are wanted.
 #[derive(Debug, Clone, Copy)]
 pub struct DueFilter<'a> {
-    /// `queued`, or `sending` for those that are tried again.
-    pub status: Status,
+    /// Which kind of them.
+    pub what: Due,
     /// Only those due at this time.
     pub now: Timestamp,
     /// None of these chats.
@@ -23,14 +32,49 @@ pub struct DueFilter<'a> {
     pub limit: u32,
 }
 
-/// An account's due messages, in order.
+/// An account's due messages, in order, and whether there may be more.
 pub async fn due(
     database: &Database,
     workspace_id: WorkspaceId,
     account_id: AccountId,
     filter: DueFilter<'_>,
+) -> Result<(Vec<StoredMessage>, bool)> {
+    let is_full = |found: &[StoredMessage]| found.len() >= filter.limit as usize;
+    match filter.what {
+        Due::Again => {
+            let again = due_of(database, workspace_id, account_id, Status::Sending, filter).await?;
+            let has_more = is_full(&again);
+            Ok((again, has_more))
+        }
+        Due::New => {
+            let queued = due_of(database, workspace_id, account_id, Status::Queued, filter).await?;
+            let scheduled = due_of(database, workspace_id, account_id, Status::Scheduled, filter).await?;
+            let has_more = is_full(&queued) || is_full(&scheduled);
+            // Beyond the end of a list that was cut, the other one may not go on alone.
+            let ends =
+                [&queued, &scheduled].into_iter().filter(|found| is_full(found)).filter_map(|found| found.last());
+            let end = ends.map(place).min();
+            let mut both: Vec<_> = queued.into_iter().chain(scheduled).collect();
+            both.sort_by_key(place);
+            both.retain(|stored| end.is_none_or(|end| place(stored) <= end));
+            Ok((both, has_more))
+        }
+    }
+}
+
+/// A message's place in its lane.
+fn place(stored: &StoredMessage) -> (Option<Timestamp>, MessageId) {
+    (stored.due_at, stored.message.id)
+}
+
+async fn due_of(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    account_id: AccountId,
+    status: Status,
+    filter: DueFilter<'_>,
 ) -> Result<Vec<StoredMessage>> {
-    let DueFilter { status, now, except, not_waiting_since, limit } = filter;
+    let DueFilter { now, except, not_waiting_since, limit, .. } = filter;
     let size = EXCEPT_SIZES.into_iter().find(|size| *size >= except.len()).unwrap_or(except.len());
     let mut statement = sql(format!(
         "SELECT {COLUMNS} FROM message_logs WHERE account_id = ? AND status = ? AND due_at <= ? AND workspace_id = ?"
@@ -102,29 +146,30 @@ pub async fn next_due(
         )
     };
     let mut earliest = None;
-    for status in [Status::Queued, Status::Sending] {
+    for status in [Status::Queued, Status::Sending, Status::Scheduled] {
         let due = sql(one(status)).bind(account_id).bind(workspace_id).one(database).await?.opt_time("due")?;
         earliest = [earliest, due].into_iter().flatten().min();
     }
     Ok(earliest)
 }
 
-/// Those of the accounts that `owner` holds which have anything waiting.
-pub async fn pending_any_workspace(database: &Database, owner: &str) -> Result<Vec<AccountId>> {
+/// Those of the accounts that `owner` holds which have anything due by `until`.
+pub async fn pending_any_workspace(database: &Database, owner: &str, until: Timestamp) -> Result<Vec<AccountId>> {
     // Not EXISTS: MariaDB would answer that from a list of all accounts that have any, for which it
     // reads the whole index.
     let has = |status| {
         format!(
             "(SELECT 1 FROM message_logs m WHERE m.account_id = l.account_id AND m.status = '{status}' \
-             AND m.due_at IS NOT NULL LIMIT 1) IS NOT NULL"
+             AND m.due_at <= ? LIMIT 1) IS NOT NULL"
         )
     };
     let text = format!(
-        "SELECT l.account_id FROM account_leases l WHERE l.owner = ? AND ({} OR {})",
+        "SELECT l.account_id FROM account_leases l WHERE l.owner = ? AND ({} OR {} OR {})",
         has(Status::Queued),
-        has(Status::Sending)
+        has(Status::Sending),
+        has(Status::Scheduled)
     );
-    sql(text).bind(owner).all(database).await?.iter().map(|row| row.word("account_id")).collect()
+    sql(text).bind(owner).bind_all([until; 3]).all(database).await?.iter().map(|row| row.word("account_id")).collect()
 }
 
 /// Those of `chats` in which the account has received something, or sent something successfully.

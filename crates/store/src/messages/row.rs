@@ -184,7 +184,7 @@ pub(super) fn saved(stored: &StoredMessage) -> Vec<Value> {
     ]
 }
 
-fn history(message: &Message) -> String {
+pub(super) fn history(message: &Message) -> String {
     // Words and times only: nothing in it can fail to be written.
     serde_json::to_string(&message.history).unwrap_or_else(|_| "[]".to_owned())
 }

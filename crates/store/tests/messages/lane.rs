@@ -7,14 +7,14 @@ use wagate_model::{ChatAddress, MessageId, Mode, Status, Timestamp};
 use wagate_store::{
     Database,
     leases::{self, Claimant, Leased},
-    messages::{self, DueFilter, StoredMessage},
+    messages::{self, Due, DueFilter, StoredMessage},
 };
 
 const LATER: Timestamp = Timestamp(NOON.0 + 1_000);
 
-async fn due(database: &Database, owner: Owner, status: Status, except: &[ChatAddress], limit: u32) -> Vec<MessageId> {
-    let filter = DueFilter { status, now: LATER, except, not_waiting_since: None, limit };
-    ids(&messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap())
+async fn due(database: &Database, owner: Owner, what: Due, except: &[ChatAddress], limit: u32) -> Vec<MessageId> {
+    let filter = DueFilter { what, now: LATER, except, not_waiting_since: None, limit };
+    ids(&messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap().0)
 }
 
 fn at(stored: &mut StoredMessage, status: Status, due_at: Option<Timestamp>, chat_id: ChatAddress) {
@@ -32,13 +32,29 @@ on_both! {
         }
         stored(database, owner, |new| new.due_at = None).await;
         let expected = [5, 1, 3, 0, 6, 2].map(|number: usize| all[number].message.id);
-        assert_eq!(due(database, owner, Status::Queued, &[], 100).await, expected);
-        assert_eq!(due(database, owner, Status::Queued, &[], 2).await, expected[..2]);
-        assert_eq!(due(database, owner, Status::Sending, &[], 100).await, []);
+        assert_eq!(due(database, owner, Due::New, &[], 100).await, expected);
+        assert_eq!(due(database, owner, Due::New, &[], 2).await, expected[..2]);
+        assert_eq!(due(database, owner, Due::Again, &[], 100).await, []);
         let other = Owner { account_id: account(database, owner.workspace_id).await, ..owner };
-        assert_eq!(due(database, other, Status::Queued, &[], 100).await, []);
+        assert_eq!(due(database, other, Due::New, &[], 100).await, []);
         let stranger = Owner { workspace_id: workspace(database).await, ..owner };
-        assert_eq!(due(database, stranger, Status::Queued, &[], 100).await, []);
+        assert_eq!(due(database, stranger, Due::New, &[], 100).await, []);
+    }
+
+    async fn what_is_scheduled_stands_between_what_is_queued_by_its_time(database: &Database) {
+        let owner = Owner::new(database).await;
+        let mut all = Vec::new();
+        for number in 0..40_i64 {
+            let status = if number % 3 == 0 || number > 30 { Status::Scheduled } else { Status::Queued };
+            all.push(stored(database, owner, |new| at(new, status, Some(after(number * 7)), chat(0))).await.message.id);
+        }
+        stored(database, owner, |new| at(new, Status::Scheduled, Some(after(1_001)), chat(0))).await;
+        assert_eq!(due(database, owner, Due::New, &[], 100).await, all);
+        for limit in [1, 2, 5, 20] {
+            let some = due(database, owner, Due::New, &[], limit).await;
+            assert_eq!(some, all[..some.len()], "none is passed over");
+            assert!(some.len() >= limit as usize);
+        }
     }
 
     async fn chats_that_must_wait_are_left_out_however_many_they_are(database: &Database) {
@@ -51,10 +67,10 @@ on_both! {
         insert(database, &all).await;
         for count in [0, 1, 3, 16, 17, 20, 128, 129, 200, 210] {
             let except: Vec<_> = (0..count).map(chat).collect();
-            assert_eq!(due(database, owner, Status::Queued, &except, 1_000).await, ids(&all[count..]), "{count}");
+            assert_eq!(due(database, owner, Due::New, &except, 1_000).await, ids(&all[count..]), "{count}");
         }
         let elsewhere: Vec<_> = (5_000..6_100).map(chat).collect();
-        assert_eq!(due(database, owner, Status::Queued, &elsewhere, 1_000).await, ids(&all));
+        assert_eq!(due(database, owner, Due::New, &elsewhere, 1_000).await, ids(&all));
     }
 
     async fn chats_wait_for_what_is_tried_again_for_a_while(database: &Database) {
@@ -81,8 +97,8 @@ on_both! {
         for number in 0..7 {
             stored(database, owner, |new| at(new, Status::Queued, Some(NOON), chat(number))).await;
         }
-        let filter = DueFilter { status: Status::Queued, now: NOON, except: &[], not_waiting_since: Some(after(10)), limit: 50 };
-        let due = messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap();
+        let filter = DueFilter { what: Due::New, now: NOON, except: &[], not_waiting_since: Some(after(10)), limit: 50 };
+        let due = messages::due(database, owner.workspace_id, owner.account_id, filter).await.unwrap().0;
         let free: Vec<_> = due.into_iter().map(|stored| stored.message.chat_id).collect();
         assert_eq!(free, [0, 2, 3, 4, 5, 6].map(chat), "only chat 1 waits");
     }
@@ -122,7 +138,7 @@ on_both! {
         let again = Owner { account_id: account(database, mine.workspace_id).await, ..mine };
         let idle = Owner { account_id: account(database, mine.workspace_id).await, ..mine };
         let theirs = Owner { account_id: account(database, mine.workspace_id).await, ..mine };
-        stored(database, mine, |new| new.due_at = Some(after(60_000))).await;
+        stored(database, mine, |new| at(new, Status::Scheduled, Some(after(60_000)), chat(0))).await;
         stored(database, again, |new| at(new, Status::Sending, Some(NOON), chat(0))).await;
         stored(database, idle, |new| at(new, Status::Sending, None, chat(0))).await;
         stored(database, idle, |new| at(new, Status::Sent, None, chat(0))).await;
@@ -132,9 +148,11 @@ on_both! {
             let subjects: Vec<_> = accounts.iter().map(|of| (of.account_id.to_string(), of.workspace_id)).collect();
             leases::acquire(database, Leased::Account, &claimant, &subjects).await.unwrap();
         }
-        let pending: HashSet<_> = messages::pending_any_workspace(database, "me").await.unwrap().into_iter().collect();
+        let until = after(60_000);
+        let pending: HashSet<_> = messages::pending_any_workspace(database, "me", until).await.unwrap().into_iter().collect();
         assert_eq!(pending, HashSet::from([mine.account_id, again.account_id]));
-        assert_eq!(messages::pending_any_workspace(database, "nobody").await.unwrap(), []);
+        assert_eq!(messages::pending_any_workspace(database, "me", after(59_999)).await.unwrap(), [again.account_id]);
+        assert_eq!(messages::pending_any_workspace(database, "nobody", until).await.unwrap(), []);
     }
 
     async fn a_chat_is_known_by_what_came_or_went(database: &Database) {

@@ -11,7 +11,7 @@ use std::{
     },
 };
 use wagate_model::{
-    AccountStatus, MessageId,
+    AccountStatus, MessageId, Status,
     provider::{QrCode, Session},
 };
 

@@ -3,7 +3,7 @@
 use super::content_in::{Fields, form};
 use crate::extract::{ClientRef, JsonObject};
 use wagate_engine::messages::NewMessage;
-use wagate_model::{ChatAddress, FieldError};
+use wagate_model::{ChatAddress, FieldError, Timestamp};
 
 /// The most entries of `metadata`.
 pub(super) const MOST_METADATA: usize = 50;
@@ -18,13 +18,27 @@ pub(super) fn read(body: &JsonObject) -> Result<NewMessage, Vec<FieldError>> {
         let read = ClientRef::read(text.to_owned());
         read.map(|text| text.0).map_err(|(code, detail)| FieldError::new("", code, detail))
     });
+    let send_at = fields.optional("send_at", time);
+    let expires_at = fields.optional("expires_at", time);
     let metadata = fields.object("metadata");
     if metadata.len() > MOST_METADATA {
         let detail = format!("At most {MOST_METADATA} entries are allowed.");
         return Err(vec![FieldError::new("metadata", "too_many", detail)]);
     }
-    let read = to.zip(content).map(|(to, content)| NewMessage { account_id, to, content, client_ref, metadata });
+    let read = to.zip(content).map(|(to, content)| NewMessage {
+        account_id,
+        to,
+        content,
+        client_ref,
+        metadata,
+        send_at,
+        expires_at,
+    });
     fields.finish(read)
+}
+
+fn time(text: &str) -> Result<Timestamp, FieldError> {
+    Timestamp::parse(text).ok_or_else(|| FieldError::format("", "A time such as 2026-01-31T09:30:00Z was expected."))
 }
 
 #[cfg(test)]

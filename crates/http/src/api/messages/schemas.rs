@@ -95,6 +95,8 @@ fn message_body(kind: ContentKind) -> Schema {
         .required("to")
         .property("client_ref", or_null(named::<ClientRef>()))
         .property("metadata", metadata)
+        .property("send_at", or_null(named::<Timestamp>()))
+        .property("expires_at", or_null(named::<Timestamp>()))
         .examples([example(kind, "to")]);
     body(kind, others)
 }
@@ -133,6 +135,7 @@ impl ToSchema for MessageIn {
         add::<AccountId>(schemas);
         add::<ChatAddress>(schemas);
         add::<ClientRef>(schemas);
+        add::<Timestamp>(schemas);
         schemas.extend(sendable().map(|kind| (body_name(kind, "MessageIn"), message_body(kind).into())));
     }
 }
