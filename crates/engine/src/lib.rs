@@ -7,14 +7,17 @@
 pub mod accounts;
 pub mod api_key;
 pub mod audit;
+pub mod chats;
 mod committers;
 pub mod config;
+pub mod contacts;
 mod doorbell;
 mod engine;
 pub mod entropy;
 mod error;
 pub mod events;
 pub mod feed;
+mod fold;
 mod group_commit;
 pub mod health;
 pub mod idempotency;

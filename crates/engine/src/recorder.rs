@@ -8,6 +8,7 @@ mod account;
 mod batch;
 mod inbound;
 mod outcome;
+mod people;
 mod policy;
 
 pub(crate) use batch::RecordBatch;

@@ -3,6 +3,8 @@
 mod accounts;
 mod api_keys;
 mod audit_log;
+mod chats;
+mod contacts;
 mod deliveries;
 mod events;
 mod health;

@@ -27,6 +27,8 @@ use utoipa_axum::router::OpenApiRouter;
     ),
     tags(
         (name = "Messages", description = "Send messages and see what became of them"),
+        (name = "Chats", description = "Work on what messages come to"),
+        (name = "Contacts", description = "Know the people, and whether they want messages"),
         (name = "Accounts", description = "Connect WhatsApp numbers"),
         (name = "Webhooks", description = "Tell the gateway where to send events"),
         (name = "Deliveries", description = "See what was sent to webhooks, and send it again"),

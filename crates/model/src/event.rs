@@ -1,6 +1,6 @@
 //! The one table of events: what a workspace can hear of, and what each one carries.
 
-use crate::{Account, AccountId, EndpointId, EventId, Message, Mode, Timestamp, WorkspaceId};
+use crate::{Account, AccountId, Chat, Contact, EndpointId, EventId, Message, Mode, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -15,6 +15,15 @@ pub enum EventType {
     /// An account's connection changed.
     #[serde(rename = "connection.update")]
     ConnectionUpdate,
+    /// Somebody read, assigned, closed, reopened, archived or unarchived a chat.
+    #[serde(rename = "chat.updated")]
+    ChatUpdated,
+    /// A contact wants no more messages.
+    #[serde(rename = "contact.opted_out")]
+    ContactOptedOut,
+    /// A contact wants messages again.
+    #[serde(rename = "contact.opted_in")]
+    ContactOptedIn,
     /// Somebody asked for a test delivery.
     #[serde(rename = "webhook.test")]
     WebhookTest,
@@ -27,6 +36,9 @@ crate::text::text_enum!(EventType {
     MessageReceived => "message.received",
     MessageStatus => "message.status",
     ConnectionUpdate => "connection.update",
+    ChatUpdated => "chat.updated",
+    ContactOptedOut => "contact.opted_out",
+    ContactOptedIn => "contact.opted_in",
     WebhookTest => "webhook.test",
     WebhookDisabled => "webhook.disabled",
 });
@@ -40,6 +52,12 @@ pub enum Event {
     MessageStatus(Box<Message>),
     /// The account with its new status.
     ConnectionUpdate(Box<Account>),
+    /// The chat as it is now.
+    ChatUpdated(Box<Chat>),
+    /// The contact that wants no more messages.
+    ContactOptedOut(Box<Contact>),
+    /// The contact that wants messages again.
+    ContactOptedIn(Box<Contact>),
     /// Which endpoint was tested.
     WebhookTest(WebhookTest),
     /// Which endpoint was disabled and why.
@@ -73,6 +91,9 @@ impl Event {
             Self::MessageReceived(_) => EventType::MessageReceived,
             Self::MessageStatus(_) => EventType::MessageStatus,
             Self::ConnectionUpdate(_) => EventType::ConnectionUpdate,
+            Self::ChatUpdated(_) => EventType::ChatUpdated,
+            Self::ContactOptedOut(_) => EventType::ContactOptedOut,
+            Self::ContactOptedIn(_) => EventType::ContactOptedIn,
             Self::WebhookTest(_) => EventType::WebhookTest,
             Self::WebhookDisabled(_) => EventType::WebhookDisabled,
         }
@@ -83,7 +104,10 @@ impl Event {
         match self {
             Self::MessageReceived(message) | Self::MessageStatus(message) => Some(message.account_id),
             Self::ConnectionUpdate(account) => Some(account.id),
-            Self::WebhookTest(_) | Self::WebhookDisabled(_) => None,
+            Self::ChatUpdated(chat) => Some(chat.account_id),
+            Self::ContactOptedOut(_) | Self::ContactOptedIn(_) | Self::WebhookTest(_) | Self::WebhookDisabled(_) => {
+                None
+            }
         }
     }
 }
@@ -93,6 +117,8 @@ impl Serialize for Event {
         match self {
             Self::MessageReceived(message) | Self::MessageStatus(message) => message.serialize(serializer),
             Self::ConnectionUpdate(account) => account.serialize(serializer),
+            Self::ChatUpdated(chat) => chat.serialize(serializer),
+            Self::ContactOptedOut(contact) | Self::ContactOptedIn(contact) => contact.serialize(serializer),
             Self::WebhookTest(test) => test.serialize(serializer),
             Self::WebhookDisabled(disabled) => disabled.serialize(serializer),
         }

@@ -114,6 +114,12 @@ ids! {
     UserId = "usr";
     /// A process that runs lanes.
     NodeId = "node";
+    /// The messages between one account and one address.
+    ChatId = "chat";
+    /// A person whom a workspace writes with.
+    ContactId = "con";
+    /// A file of contacts on its way in.
+    ImportId = "imp";
     /// One HTTP request, for logs and support.
     RequestId = "req";
 }

@@ -8,6 +8,9 @@
 //! | mode | `live` or `test`; the two halves of a workspace never see each other |
 //! | account | one WhatsApp number connected through one provider |
 //! | message | one thing said in one direction, with its status and history |
+//! | chat | the messages between one account and one address, with who works on it |
+//! | contact | a person's card in a workspace: name, labels, attributes |
+//! | opt-out | a person's word that they want no more messages |
 //! | attempt | one try to hand a message to the network |
 //! | lane | the task that sends an account's due messages, in order per chat |
 //! | lease | the right of one node to act for an account until a time |
@@ -17,7 +20,9 @@
 
 pub mod account;
 pub mod caller;
+pub mod chat;
 pub mod clock;
+pub mod contact;
 pub mod content;
 pub mod event;
 pub mod field_error;
@@ -36,13 +41,15 @@ pub mod workspace;
 
 pub use account::{Account, AccountStatus, ProviderKind};
 pub use caller::{Actor, Caller};
+pub use chat::{Chat, ChatStatus};
 pub use clock::{Clock, Timestamp};
+pub use contact::Contact;
 pub use content::Content;
 pub use event::{Event, EventType};
 pub use field_error::FieldError;
 pub use id::{
-    AccountId, AuditId, DeliveryId, EndpointId, EventId, IdSource, KeyId, MessageId, NodeId, RequestId, UserId,
-    WebhookAttemptId, WorkspaceId,
+    AccountId, AuditId, ChatId, ContactId, DeliveryId, EndpointId, EventId, IdSource, ImportId, KeyId, MessageId,
+    NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
 };
 pub use message::{Direction, HistoryEntry, Message, MessageHome, Origin};
 pub use mode::Mode;

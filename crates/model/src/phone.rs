@@ -67,6 +67,11 @@ impl ChatAddress {
         &self.0
     }
 
+    /// Whether this is one person: a number, or the network's own id of somebody (`...@lid`).
+    pub fn is_person(&self) -> bool {
+        self.0.starts_with('+') || self.0.ends_with("@lid")
+    }
+
     /// The number, if this is a chat with one person known by number.
     pub fn phone_number(&self) -> Option<PhoneNumber> {
         self.0.parse().ok()

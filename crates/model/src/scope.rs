@@ -6,10 +6,10 @@ use std::{fmt, str::FromStr};
 /// One permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Scope {
-    /// Send, cancel and retry messages, mark as read; play the customer in the sandbox.
+    /// Send, cancel and retry messages, mark as read, work on chats; play the customer in the sandbox.
     #[serde(rename = "messages:send")]
     MessagesSend,
-    /// Read messages.
+    /// Read messages and chats.
     #[serde(rename = "messages:read")]
     MessagesRead,
     /// Read accounts and the workspace.
@@ -33,6 +33,12 @@ pub enum Scope {
     /// Read the audit log.
     #[serde(rename = "audit:read")]
     AuditRead,
+    /// Read contacts and export them.
+    #[serde(rename = "contacts:read")]
+    ContactsRead,
+    /// Create, change, import and delete contacts, opt them out and in.
+    #[serde(rename = "contacts:write")]
+    ContactsWrite,
 }
 
 crate::text::text_enum!(Scope {
@@ -45,6 +51,8 @@ crate::text::text_enum!(Scope {
     KeysWrite => "keys:write",
     WorkspaceWrite => "workspace:write",
     AuditRead => "audit:read",
+    ContactsRead => "contacts:read",
+    ContactsWrite => "contacts:write",
 });
 
 impl Scope {
@@ -138,11 +146,13 @@ crate::text::text_enum!(Role {
 impl Role {
     /// The scopes that the role carries: the one table that says so.
     pub fn scopes(self) -> Scopes {
-        use Scope::{AccountsRead, EventsRead, MessagesRead, MessagesSend};
+        use Scope::{AccountsRead, ContactsRead, ContactsWrite, EventsRead, MessagesRead, MessagesSend};
         match self {
             Self::Owner | Self::Admin => Scopes::all(),
-            Self::Operator => [MessagesSend, MessagesRead, AccountsRead, EventsRead].into_iter().collect(),
-            Self::Viewer => [MessagesRead, AccountsRead, EventsRead].into_iter().collect(),
+            Self::Operator => [MessagesSend, MessagesRead, AccountsRead, EventsRead, ContactsRead, ContactsWrite]
+                .into_iter()
+                .collect(),
+            Self::Viewer => [MessagesRead, AccountsRead, EventsRead, ContactsRead].into_iter().collect(),
             Self::Billing => std::iter::once(AccountsRead).collect(),
         }
     }

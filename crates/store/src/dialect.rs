@@ -59,6 +59,23 @@ impl Dialect {
         }
     }
 
+    /// At the end of an `INSERT`: how it goes on for a row whose `keys` are there already; assignments
+    /// follow. They are made one after the other on MySQL, and see what the earlier ones wrote.
+    pub(crate) fn change_existing(self, keys: &str) -> String {
+        match self {
+            Self::MySql => "ON DUPLICATE KEY UPDATE".to_owned(),
+            Self::Sqlite => format!("ON CONFLICT ({keys}) DO UPDATE SET"),
+        }
+    }
+
+    /// In such an assignment: the value that would have been inserted.
+    pub(crate) fn new_value(self, column: &str) -> String {
+        match self {
+            Self::MySql => format!("VALUES({column})"),
+            Self::Sqlite => format!("excluded.{column}"),
+        }
+    }
+
     /// At the end of an `INSERT`: a row with the same `keys` gets the new values of `columns`.
     pub fn replace_existing(self, keys: &str, columns: &[&str]) -> String {
         let set = |new: fn(&str) -> String| {

@@ -7,7 +7,7 @@ mod times;
 mod write;
 
 pub use lane::{Due, DueFilter, due, in_flight, known_chats, next_due, pending_any_workspace, release_held};
-pub use list::{MessageFilter, list};
+pub use list::{MessageFilter, UnreadOf, list, not_marked_read};
 pub use row::{NewRow, StoredMessage};
 pub use times::{expired_any_workspace, save_times};
 pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};

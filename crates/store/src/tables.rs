@@ -4,10 +4,12 @@ use crate::{Database, Result, sql::sql};
 use std::collections::BTreeMap;
 
 /// Every table of the schema.
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 22] = [
     "account_leases",
     "api_keys",
     "audit_log",
+    "chats",
+    "contacts",
     "endpoint_leases",
     "event_sequences",
     "events",
@@ -16,6 +18,7 @@ const TABLES: [&str; 19] = [
     "message_attempts",
     "message_logs",
     "nodes",
+    "opt_outs",
     "provider_state",
     "restores",
     "schema_migrations",

@@ -8,7 +8,9 @@
 mod accounts;
 mod bad_input;
 mod batches;
+mod chats;
 mod clock_steps_back;
+mod contacts;
 mod events;
 mod feed;
 mod first_message;
@@ -20,6 +22,7 @@ mod lists;
 mod logs;
 mod messages;
 mod operations;
+mod opt_outs;
 mod order;
 mod receivers;
 mod retention;

@@ -10,6 +10,8 @@ pub(crate) enum Of {
     Nothing,
     Account,
     Message,
+    Chat,
+    Contact,
     Key,
     Webhook,
     Delivery,
@@ -34,6 +36,8 @@ const MESSAGE: &str = r#"{"to":"+15550100001","type":"text","text":{"body":"Hi",
 const BATCH: &str = r#"{"messages":[{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"client_ref":"a","metadata":{"a":"b"}}]}"#;
 const INBOUND: &str = r#"{"from":"+15550100001","type":"text","text":{"body":"Hi"}}"#;
 const WEBHOOK: &str = r#"{"url":"https://hooks.example.com/a","events":["message.status"],"account_ids":[],"description":"a","headers":{"x-shop":"7"}}"#;
+const CONTACT: &str = r#"{"address":"+15550100008","name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
+const CARD: &str = r#"{"name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
 const NAME: &str = r#"{"name":"A name"}"#;
 const OVERLAP: &str = r#"{"overlap_seconds":60}"#;
 
@@ -65,6 +69,22 @@ pub(crate) const CASES: &[Case] = &[
     case("cancel_message", "messages:send", Of::Message, ""),
     case("retry_message", "messages:send", Of::Message, ""),
     case("mark_message_read", "messages:send", Of::Message, ""),
+    case("list_chats", "messages:read", Of::Nothing, ""),
+    case("read_chat", "messages:read", Of::Chat, ""),
+    case("list_chat_messages", "messages:read", Of::Chat, ""),
+    case("mark_chat_read", "messages:send", Of::Chat, ""),
+    case("assign_chat", "messages:send", Of::Chat, r#"{"assignee":"Ana"}"#),
+    case("close_chat", "messages:send", Of::Chat, ""),
+    case("reopen_chat", "messages:send", Of::Chat, ""),
+    case("archive_chat", "messages:send", Of::Chat, ""),
+    case("unarchive_chat", "messages:send", Of::Chat, ""),
+    case("list_contacts", "contacts:read", Of::Nothing, ""),
+    case("create_contact", "contacts:write", Of::Nothing, CONTACT),
+    case("read_contact", "contacts:read", Of::Contact, ""),
+    case("update_contact", "contacts:write", Of::Contact, CARD),
+    case("opt_out_contact", "contacts:write", Of::Contact, ""),
+    case("opt_in_contact", "contacts:write", Of::Contact, ""),
+    case("delete_contact", "contacts:write", Of::Contact, ""),
     case("drop_sandbox_account", "accounts:write", Of::Account, ""),
     case("ban_sandbox_account", "accounts:write", Of::Account, ""),
     case("restore_sandbox_account", "accounts:write", Of::Account, ""),
@@ -177,6 +197,8 @@ pub(crate) struct Owner {
     pub(crate) ws: TestWorkspace,
     pub(crate) account: TestAccount,
     pub(crate) message: TestMessage,
+    pub(crate) chat: String,
+    pub(crate) contact: String,
     pub(crate) webhook: TestWebhook,
     pub(crate) delivery: String,
     pub(crate) key: String,
@@ -193,8 +215,10 @@ impl Owner {
         let delivered =
             webhook.comes_to("to be delivered", |all| all.first().is_some_and(|one| one["status"] == "delivered"));
         let delivery = text(&delivered.await[0], "id");
+        let chat = text(&ws.all("/v1/chats").await[0], "id");
+        let contact = text(&ws.all("/v1/contacts").await[0], "id");
         let key = ws.post("/v1/api-keys", json!({"name": "Another"})).await.text("id");
-        Self { ws, account, message, webhook, delivery, key, _sink: sink }
+        Self { ws, account, message, chat, contact, webhook, delivery, key, _sink: sink }
     }
 
     /// The id of what the owner has of a kind.
@@ -203,6 +227,8 @@ impl Owner {
             Of::Nothing => "",
             Of::Account => &self.account.id,
             Of::Message => &self.message.id,
+            Of::Chat => &self.chat,
+            Of::Contact => &self.contact,
             Of::Key => &self.key,
             Of::Webhook => &self.webhook.id,
             Of::Delivery => &self.delivery,
@@ -213,7 +239,16 @@ impl Owner {
     /// Everything that can be read of it.
     pub(crate) async fn everything(&self) -> Vec<Value> {
         let mut everything = Vec::new();
-        for path in ["/v1/workspace", "/v1/accounts", "/v1/messages", "/v1/webhooks", "/v1/audit-log", "/v1/events"] {
+        for path in [
+            "/v1/workspace",
+            "/v1/accounts",
+            "/v1/messages",
+            "/v1/chats",
+            "/v1/contacts",
+            "/v1/webhooks",
+            "/v1/audit-log",
+            "/v1/events",
+        ] {
             everything.push(self.ws.get(path).await.ok());
         }
         everything.push(self.webhook.delivery(&self.delivery).await);

@@ -1,6 +1,7 @@
 //! Attempts are committed just before they are made, many at a time.
 
 use crate::{
+    contacts::may_be_written_to,
     engine::{Bells, Shared},
     events,
     group_commit::Batch,
@@ -18,6 +19,7 @@ use wagate_store::{
     attempts::{self, NewAttempt},
     in_transaction, leases,
     messages::{self, StoredMessage},
+    opt_outs::{self, OptOut},
     workspaces,
 };
 
@@ -67,6 +69,9 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
     let locked = messages::lock_many_any_workspace(tx, &ids).await?;
     let valid = valid_accounts(tx, shared, starts).await?;
     let suspended = suspended_workspaces(tx, starts).await?;
+    let people = locked.iter().map(|stored| &stored.message);
+    let people = people.map(|message| (message.workspace_id, message.mode, &message.chat_id));
+    let opted_out = opt_outs::find_many_any_workspace(&mut *tx, people).await?;
     let mut stored: HashMap<_, _> = locked.into_iter().map(|stored| (stored.message.id, stored)).collect();
     let mut changed = Vec::new();
     let mut begun = Vec::new();
@@ -85,7 +90,8 @@ async fn start(tx: &mut Tx, shared: &Shared, starts: &[Start]) -> Result<(Vec<St
             started.push(Started::Skip);
             continue;
         };
-        if let Some(end) = end_instead(shared, &stored, &start.account, now) {
+        let opt_out = opt_out_of(&opted_out, &stored);
+        if let Some(end) = end_instead(shared, &stored, &start.account, (opt_out, now)) {
             advance(&mut stored, end.0, now, Some(end.1), None);
             let message = &stored.message;
             news.entry((message.workspace_id, message.mode))
@@ -137,13 +143,24 @@ fn end_instead(
     shared: &Shared,
     stored: &StoredMessage,
     account: &AccountRef,
-    now: Timestamp,
+    (opt_out, now): (Option<&OptOut>, Timestamp),
 ) -> Option<(Status, Reason)> {
     let message = &stored.message;
     if message.outcome_unknown {
         return (!shared.chooses_ids(account.provider)).then_some((Status::Failed, Reason::OutcomeUnknown));
     }
-    message.expires_at.is_some_and(|until| until <= now).then_some((Status::Expired, Reason::Expired))
+    if message.expires_at.is_some_and(|until| until <= now) {
+        return Some((Status::Expired, Reason::Expired));
+    }
+    // Their word came after the message was accepted.
+    opt_out
+        .is_some_and(|opt_out| !may_be_written_to(opt_out, now))
+        .then_some((Status::Failed, Reason::RecipientOptedOut))
+}
+
+fn opt_out_of<'a>(found: &'a HashMap<opt_outs::Person, OptOut>, stored: &StoredMessage) -> Option<&'a OptOut> {
+    let message = &stored.message;
+    if found.is_empty() { None } else { found.get(&(message.workspace_id, message.mode, message.chat_id.clone())) }
 }
 
 fn begin(stored: &mut StoredMessage, now: Timestamp) {

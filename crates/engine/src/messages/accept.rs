@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 use std::collections::{HashMap, HashSet};
-use wagate_model::{AccountId, MessageId, Mode, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, ChatAddress, ChatId, MessageId, Mode, Timestamp, WorkspaceId};
 use wagate_store::{
     Database, Result, StoreError, Tx, accounts,
+    chats::{self, ChatTouch},
     idempotency::{self, IdempotencyRow},
     in_transaction,
     messages::{self, NewRow, StoredMessage},
+    opt_outs::{self, OptOut, Person},
 };
 
-use crate::group_commit::Batch;
+use crate::{contacts::may_be_written_to, group_commit::Batch};
 
 /// The messages of one request, to be accepted together.
 pub(crate) struct Accept {
@@ -26,12 +28,26 @@ pub(crate) struct NewRowOf {
     pub(crate) account_id: AccountId,
     pub(crate) message_id: MessageId,
     pub(crate) row: NewRow,
+    /// Where it goes.
+    pub(crate) chat_id: ChatAddress,
+    /// What it does to its chat.
+    pub(crate) chat: ChatTouch,
+    /// When it was accepted.
+    pub(crate) at: Timestamp,
 }
 
-impl From<&StoredMessage> for NewRowOf {
-    fn from(stored: &StoredMessage) -> Self {
+impl NewRowOf {
+    /// The row of a message, whose chat gets this id if it is the first one there.
+    pub(crate) fn new(stored: &StoredMessage, new_chat: ChatId) -> Self {
         let message = &stored.message;
-        Self { account_id: message.account_id, message_id: message.id, row: NewRow::from(stored) }
+        Self {
+            account_id: message.account_id,
+            message_id: message.id,
+            row: NewRow::from(stored),
+            chat_id: message.chat_id.clone(),
+            chat: ChatTouch::new(new_chat, message),
+            at: message.created_at,
+        }
     }
 }
 
@@ -65,6 +81,8 @@ pub(crate) enum Fate {
     Stored,
     /// Its account was deleted meanwhile.
     AccountGone,
+    /// The recipient wants no more messages.
+    OptedOut,
 }
 
 pub(crate) struct AcceptBatch {
@@ -119,26 +137,48 @@ impl AcceptBatch {
 
 async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let present = present_accounts(tx, items).await?;
-    let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present)).collect();
+    let opted_out = opted_out(tx, items).await?;
+    let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present, &opted_out)).collect();
     let accepted = items.iter().zip(&fates).filter(|(_, fates)| fates.contains(&Fate::Stored));
     let repeats = claim(tx, accepted.map(|(item, _)| item)).await?;
     let outcomes: Vec<_> =
         items.iter().zip(fates).map(|(item, fates)| outcome(item, fates, &repeats)).collect::<Result<_>>()?;
-    let new = items.iter().zip(&outcomes).flat_map(|(item, outcome)| stored_rows(item, outcome));
-    messages::insert_many(tx, new).await?;
+    let new: Vec<_> = items.iter().zip(&outcomes).flat_map(|(item, outcome)| stored(item, outcome)).collect();
+    let (rows, touches): (Vec<_>, Vec<_>) = new.into_iter().map(|new| (new.row.clone(), &new.chat)).unzip();
+    messages::insert_many(tx, rows).await?;
+    chats::answered(tx, touches).await?;
     Ok(outcomes)
 }
 
-/// What becomes of each of a request's messages, if the request is no repeat.
-fn fates(item: &Accept, present: &HashSet<AccountId>) -> Vec<Fate> {
-    let fate = |there| if there { Fate::Stored } else { Fate::AccountGone };
-    item.messages.iter().map(|message| fate(present.contains(&message.account_id))).collect()
+/// Those of the recipients who want no more messages.
+async fn opted_out(tx: &mut Tx, items: &[Accept]) -> Result<HashMap<Person, OptOut>> {
+    let people: Vec<_> = items
+        .iter()
+        .flat_map(|item| item.messages.iter().map(|message| (item.workspace_id, item.mode, &message.chat_id)))
+        .collect();
+    opt_outs::find_many_any_workspace(tx, people).await
 }
 
-fn stored_rows<'a>(item: &'a Accept, outcome: &'a AcceptOutcome) -> impl Iterator<Item = NewRow> + 'a {
+/// What becomes of each of a request's messages, if the request is no repeat.
+fn fates(item: &Accept, present: &HashSet<AccountId>, opted_out: &HashMap<Person, OptOut>) -> Vec<Fate> {
+    let is_refused = |message: &NewRowOf| {
+        // Mostly nobody is; then no key is made to look for.
+        !opted_out.is_empty()
+            && opted_out
+                .get(&(item.workspace_id, item.mode, message.chat_id.clone()))
+                .is_some_and(|opt_out| !may_be_written_to(opt_out, message.at))
+    };
+    let fate = |message: &NewRowOf| match present.contains(&message.account_id) {
+        false => Fate::AccountGone,
+        true if is_refused(message) => Fate::OptedOut,
+        true => Fate::Stored,
+    };
+    item.messages.iter().map(fate).collect()
+}
+
+fn stored<'a>(item: &'a Accept, outcome: &'a AcceptOutcome) -> impl Iterator<Item = &'a NewRowOf> + 'a {
     let fates: &[Fate] = if let AcceptOutcome::Done(fates) = outcome { fates } else { &[] };
-    let stored = item.messages.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Stored);
-    stored.map(|(message, _)| message.row.clone())
+    item.messages.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Stored).map(|(message, _)| message)
 }
 
 /// Which of the accounts are there. They cannot be deleted before the commit, so that no message

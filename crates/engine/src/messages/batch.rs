@@ -2,13 +2,14 @@
 //! commit together.
 
 use super::{
-    commit::Committed,
+    commit::{Committed, recipient_opted_out},
     new_message::{self, NewMessage},
     prepare::Prepared,
     sending_account::{SendingAccount, no_such_account},
 };
 use crate::{
     Engine, Error, Result,
+    contacts::may_be_written_to,
     error::{require, require_active},
     idempotency::{IdempotencyUse, check_key},
 };
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use wagate_model::{AccountId, Caller, FieldError, Message, MessageId, Scope};
-use wagate_store::{idempotency::IdempotencyRow, messages};
+use wagate_store::{idempotency::IdempotencyRow, messages, opt_outs};
 
 /// Most messages of one batch.
 pub const MOST_OF_A_BATCH: usize = 1000;
@@ -60,6 +61,7 @@ impl Engine {
         check_count(news.len())?;
         idempotency.as_ref().map_or(Ok(()), |request| check_key(&request.key))?;
         let taken = self.prepare_each(caller, news, tell).await?;
+        let taken = self.without_opted_out(caller, taken, tell).await?;
         if taken.iter().all(std::result::Result::is_err) {
             return match self.answered_before(caller, idempotency.as_ref()).await? {
                 Some(row) => self.batch_again(caller, &row, tell).await,
@@ -78,7 +80,7 @@ impl Engine {
             Committed::Before(row) => self.batch_again(caller, &row, tell).await,
             Committed::Stored(messages) => {
                 let mut messages = messages.into_iter();
-                let mut next = || messages.next().flatten().ok_or_else(|| tell(no_such_account()));
+                let mut next = || messages.next().unwrap_or_else(|| Err(no_such_account())).map_err(tell);
                 let results = places.into_iter().map(|refused| refused.map_or_else(&mut next, Err)).collect();
                 Ok(AcceptedBatch { results, is_replay: false })
             }
@@ -102,6 +104,32 @@ impl Engine {
             taken.push(prepared);
         }
         Ok(taken)
+    }
+
+    /// Refuses messages to people who want no more. The commit asks once more, but what is kept for a
+    /// repeat of the request is written before it.
+    async fn without_opted_out(
+        &self,
+        caller: &Caller,
+        taken: Vec<Taken>,
+        tell: &(impl Fn(Error) -> Value + Sync),
+    ) -> Result<Vec<Taken>> {
+        let people: Vec<_> = taken
+            .iter()
+            .flatten()
+            .map(|prepared| (caller.workspace_id, caller.mode, &prepared.stored.message.chat_id))
+            .collect();
+        let opted_out = opt_outs::find_many_any_workspace(&self.database, people).await?;
+        let now = self.clock.now();
+        let is_refused = |message: &Message| {
+            let person = (message.workspace_id, message.mode, message.chat_id.clone());
+            opted_out.get(&person).is_some_and(|opt_out| !may_be_written_to(opt_out, now))
+        };
+        let checked = |taken: Taken| match taken {
+            Ok(prepared) if is_refused(&prepared.stored.message) => Err(tell(recipient_opted_out())),
+            taken => taken,
+        };
+        Ok(taken.into_iter().map(checked).collect())
     }
 
     async fn prepare_of_batch(

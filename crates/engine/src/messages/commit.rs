@@ -9,7 +9,7 @@ use crate::{
     Engine, Error, Result,
     idempotency::{IdempotencyUse, scope_hash},
 };
-use wagate_model::{Caller, Message, MessageId};
+use wagate_model::{Caller, FieldError, Message, MessageId};
 use wagate_store::idempotency::IdempotencyRow;
 
 /// An accepted message.
@@ -24,10 +24,20 @@ pub struct Accepted {
 /// What became of the messages of one request.
 #[derive(Debug)]
 pub(super) enum Committed {
-    /// Each message, or `None` for one whose account was deleted meanwhile.
-    Stored(Vec<Option<Message>>),
+    /// Each message, or what stood against it at that moment: its account was deleted meanwhile, or
+    /// the recipient wants no more messages.
+    Stored(Vec<Result<Message>>),
     /// The same request was committed before: its key's row.
     Before(IdempotencyRow),
+}
+
+/// The refusal of a message to somebody who wants no more.
+pub(super) fn recipient_opted_out() -> Error {
+    Error::invalid(FieldError::new(
+        "to",
+        "recipient_opted_out",
+        "They want no more messages. Once they write again, they can be answered for 24 hours.",
+    ))
 }
 
 impl Engine {
@@ -41,30 +51,34 @@ impl Engine {
         let token = prepared.stored.message.id.to_string();
         let request = idempotency.as_ref().map(|request| self.repeatable(caller, request, token, None));
         match self.commit_prepared(caller, vec![prepared], request).await? {
-            Committed::Stored(mut messages) => match messages.pop().flatten() {
-                Some(message) => Ok(Accepted { message, is_replay: false }),
-                None => self.accepted_before(caller, idempotency.as_ref(), no_such_account()).await,
+            Committed::Stored(mut messages) => match messages.pop().unwrap_or_else(|| Err(no_such_account())) {
+                Ok(message) => Ok(Accepted { message, is_replay: false }),
+                Err(refusal) => self.accepted_before(caller, idempotency.as_ref(), refusal).await,
             },
             Committed::Before(row) => self.accepted_by(caller, &row).await,
         }
     }
 
-    /// Commits the messages of one request in one transaction: all of them but those whose account
-    /// was deleted meanwhile.
+    /// Commits the messages of one request in one transaction: all of them but those that something
+    /// stands against by now.
     pub(super) async fn commit_prepared(
         &self,
         caller: &Caller,
         prepared: Vec<Prepared>,
         idempotency: Option<Repeatable>,
     ) -> Result<Committed> {
-        let messages = prepared.iter().map(|prepared| NewRowOf::from(&prepared.stored)).collect();
+        let messages = prepared.iter().map(|prepared| NewRowOf::new(&prepared.stored, self.ids.next())).collect();
         let accept = Accept { workspace_id: caller.workspace_id, mode: caller.mode, messages, idempotency };
         match self.accepts.submit(accept).await? {
             AcceptOutcome::Done(fates) => {
                 let messages: Vec<_> = prepared
                     .into_iter()
                     .zip(fates)
-                    .map(|(prepared, fate)| (fate == Fate::Stored).then_some(prepared.stored.message))
+                    .map(|(prepared, fate)| match fate {
+                        Fate::Stored => Ok(prepared.stored.message),
+                        Fate::AccountGone => Err(no_such_account()),
+                        Fate::OptedOut => Err(recipient_opted_out()),
+                    })
                     .collect();
                 self.bells.lanes.ring(messages.iter().flatten().map(|message| message.account_id));
                 Ok(Committed::Stored(messages))

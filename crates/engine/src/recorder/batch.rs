@@ -1,6 +1,6 @@
 //! One transaction of records: read and lock, apply in order, write.
 
-use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed};
+use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed, people::Word};
 use crate::{
     engine::{Bells, Shared},
     events,
@@ -16,6 +16,7 @@ use wagate_store::{
     Result, StoreError, Tx,
     accounts::{self, AccountRow, StatusChange},
     attempts::{self, AttemptEnd},
+    chats::{self, ChatTouch},
     in_transaction, leases,
     messages::{self, StoredMessage},
 };
@@ -68,6 +69,10 @@ pub(super) struct Work {
     pub(super) changed_accounts: Vec<AccountId>,
     pub(super) ends: Vec<AttemptEnd>,
     pub(super) incoming: Vec<StoredMessage>,
+    /// What the incoming messages do to their chats.
+    pub(super) chats: Vec<ChatTouch>,
+    /// Incoming messages of one person alone, in their order.
+    pub(super) words: Vec<Word>,
     pub(super) news: BTreeMap<(WorkspaceId, Mode), Vec<Event>>,
     /// Accounts that work again: what was held goes.
     pub(super) released: Vec<AccountRef>,
@@ -104,6 +109,8 @@ impl Work {
             changed_accounts: Vec::new(),
             ends: Vec::new(),
             incoming: Vec::new(),
+            chats: Vec::new(),
+            words: Vec::new(),
             news: BTreeMap::new(),
             released: Vec::new(),
             opened: Vec::new(),
@@ -146,6 +153,8 @@ impl Work {
         messages::save_many(tx, &changed).await?;
         attempts::end_many(tx, &self.ends).await?;
         messages::insert_many(tx, &self.incoming).await?;
+        chats::heard(tx, &self.chats).await?;
+        self.meet(tx, shared).await?;
         self.changed_accounts.sort_unstable();
         self.changed_accounts.dedup();
         for id in &self.changed_accounts {

@@ -4,7 +4,7 @@ use super::{AccountRef, batch::Work};
 use crate::{engine::Shared, sessions::Running};
 use std::sync::Arc;
 use wagate_model::{Event, HistoryEntry, Message, MessageHome, Status, provider::Inbound};
-use wagate_store::messages::StoredMessage;
+use wagate_store::{chats::ChatTouch, messages::StoredMessage};
 
 impl Work {
     /// Stores an incoming message and its event, unless the network sent it before.
@@ -28,6 +28,8 @@ impl Work {
             .entry((account.workspace_id, account.mode))
             .or_default()
             .push(Event::MessageReceived(Box::new(message.clone())));
+        self.word(&message);
+        self.chats.push(ChatTouch::new(shared.ids.next(), &message));
         self.incoming.push(StoredMessage { message, due_at: None, waiting_since: None });
     }
 }

@@ -1,7 +1,8 @@
 //! Every route of the API.
 
 use super::{
-    accounts, api_keys, audit_log, deliveries, events, health, messages, operator, sandbox, webhooks, workspace,
+    accounts, api_keys, audit_log, chats, contacts, deliveries, events, health, messages, operator, sandbox, webhooks,
+    workspace,
 };
 use crate::parts::HttpState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,6 +39,19 @@ pub(crate) fn kept() -> OpenApiRouter<HttpState> {
         .routes(routes!(messages::read::read, messages::update::update))
         .routes(routes!(messages::cancel::cancel))
         .routes(routes!(messages::mark_read::mark_read))
+        .routes(routes!(chats::list::list))
+        .routes(routes!(chats::read::read))
+        .routes(routes!(chats::messages::messages))
+        .routes(routes!(chats::mark_read::mark_read))
+        .routes(routes!(chats::assign::assign))
+        .routes(routes!(chats::close::close))
+        .routes(routes!(chats::reopen::reopen))
+        .routes(routes!(chats::archive::archive))
+        .routes(routes!(chats::unarchive::unarchive))
+        .routes(routes!(contacts::create::create, contacts::list::list))
+        .routes(routes!(contacts::read::read, contacts::update::update, contacts::delete::delete))
+        .routes(routes!(contacts::opt_out::opt_out))
+        .routes(routes!(contacts::opt_in::opt_in))
         .routes(routes!(webhooks::create::create, webhooks::list::list))
         .routes(routes!(webhooks::read::read, webhooks::update::update, webhooks::delete::delete))
         .routes(routes!(webhooks::rotate_secret::rotate_secret))

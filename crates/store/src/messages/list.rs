@@ -6,7 +6,7 @@ use crate::{
     sql::{marks, sql},
 };
 use wagate_model::{
-    AccountId, ChatAddress, Direction, Message, Mode, Status, Timestamp, WorkspaceId, content::ContentKind,
+    AccountId, ChatAddress, Direction, Message, MessageId, Mode, Status, Timestamp, WorkspaceId, content::ContentKind,
 };
 
 /// Which messages are wanted; what is not set does not filter.
@@ -74,4 +74,31 @@ pub async fn list(
     let rows = page.cut(statement, "id").all(database).await?;
     let messages = rows.iter().map(|row| Ok(StoredMessage::read(row)?.message)).collect::<Result<_>>()?;
     Ok(page.of(messages))
+}
+
+/// Whose unread messages are wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct UnreadOf<'a> {
+    /// The account.
+    pub account_id: AccountId,
+    /// The chat.
+    pub chat_id: &'a ChatAddress,
+    /// At most so many, the newest ones.
+    pub limit: u32,
+}
+
+/// Incoming messages of a chat of which the network was not told that they were read, newest first:
+/// their ids, and the network's own.
+pub async fn not_marked_read(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    of: UnreadOf<'_>,
+) -> Result<Vec<(MessageId, String)>> {
+    let text = "SELECT id, provider_message_id FROM message_logs WHERE workspace_id = ? AND mode = ? AND chat_id = ? \
+                AND account_id = ? AND direction = 'incoming' AND marked_read_at IS NULL \
+                AND provider_message_id IS NOT NULL ORDER BY id DESC";
+    let statement = sql(text).bind(workspace_id).bind(mode).bind(of.chat_id).bind(of.account_id).limit(of.limit);
+    let rows = statement.all(database).await?;
+    rows.iter().map(|row| Ok((row.word("id")?, row.text("provider_message_id")?))).collect()
 }
