@@ -133,6 +133,42 @@ class Beside(ProblemCase):
         self.assert_problem(answer, 404, "not_found")  # without an operator's token there is no such API
         self.assertTrue(answer.getheader("x-request-id"))
 
+    def test_the_live_feed_tells_of_each_event_as_it_comes(self):
+        feed = self.feed()
+        account = self.create("/v1/accounts", {"provider": "sandbox", "name": "Feed"})
+        self.create(f"/v1/accounts/{account['id']}/connect")
+        first = self.heard(feed)
+        self.assertEqual(first["event"], "connection.update")
+        self.assertEqual(json.loads(first["data"])["data"]["id"], account["id"])
+        # Whoever comes back hears what came after the last event that it names.
+        again = self.heard(self.feed(Last_Event_ID=str(int(first["id"]) - 1)))
+        self.assertEqual(again, first)
+        feed.close()
+
+    def feed(self, **headers):
+        connection = secure()
+        self.addCleanup(connection.close)
+        connection.request("GET", "/v1/events/stream", headers=with_key(**headers))
+        answer = connection.getresponse()
+        self.assertEqual((answer.status, answer.getheader("content-type")), (200, "text/event-stream"))
+        return answer
+
+    def heard(self, feed):
+        """The next event's fields; the connection's timeout bounds the wait."""
+        fields = {}
+        while "data" not in fields or line:
+            line = feed.readline().decode().rstrip("\n")
+            name, _, value = line.partition(": ")
+            if name:
+                fields[name] = value
+        return fields
+
+    def create(self, path, body=None):
+        text = json.dumps(body) if body else None
+        answer = ask(secure(), "POST", path, text, with_key(**({"Content_Type": "application/json"} if body else {})))
+        self.assertIn(answer.status, (200, 201, 202), answer.body)
+        return json.loads(answer.body)
+
     def test_an_upload_reaches_the_gateway_while_it_arrives(self):
         connection = secure()
         connection.putrequest("POST", "/v1/media")
