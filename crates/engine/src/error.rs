@@ -2,7 +2,7 @@
 //! HTTP crate turns it into statuses.
 
 use std::time::Duration;
-use wagate_model::{Caller, FieldError, Scope, provider::SendFailure};
+use wagate_model::{Caller, FieldError, Scope, Timestamp, provider::SendFailure};
 use wagate_store::StoreError;
 
 /// The result of everything that the engine does.
@@ -61,6 +61,16 @@ pub enum Error {
     RateLimited {
         /// When to come back.
         retry_after: Duration,
+    },
+    /// The quota of a time is used up.
+    #[error("{detail}")]
+    QuotaExceeded {
+        /// Which quota, and when the next one begins.
+        detail: String,
+        /// How long that is.
+        retry_after: Duration,
+        /// When it is.
+        resets_at: Timestamp,
     },
     /// The provider refused or could not be reached.
     #[error("the provider did not do it")]

@@ -7,6 +7,7 @@ pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(keys::last_used::run(engine.clone()));
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
     engine.tasks.spawn(crate::retention::run(engine.clone()));
+    engine.tasks.spawn(crate::limits::cleaner::run(engine.clone()));
     engine.tasks.spawn(sealing::rewrap::run(engine.clone()));
     engine.tasks.spawn(messages::expire::run(engine.clone()));
     engine.tasks.spawn(webhooks::courier::run(engine.clone()));

@@ -25,6 +25,7 @@ mod jobs;
 pub mod keys;
 mod lanes;
 mod leases;
+pub mod limits;
 pub mod messages;
 mod names;
 pub mod operator;

@@ -10,6 +10,7 @@
 //! | `extract` | what handlers take: who asks, bodies, queries, ids |
 //! | `problem` | the one table from errors to statuses |
 //! | `idempotency` | the first answer again for the same key |
+//! | `rate_limit` | counts requests, and says how many are left |
 //! | `to_the_end` | requests end though their callers hang up |
 //! | `request_context` | request ids, spans, metrics, headers that every answer carries |
 
@@ -23,6 +24,7 @@ mod leftover;
 mod openapi;
 mod parts;
 mod problem;
+mod rate_limit;
 mod request_context;
 mod router;
 mod to_the_end;

@@ -12,7 +12,7 @@ use axum::{
 };
 use std::{borrow::Cow, time::Duration};
 use wagate_engine::Error;
-use wagate_model::{FieldError, Policy, Reason};
+use wagate_model::{FieldError, Policy, Reason, Timestamp};
 
 /// What handlers answer: something good, or a problem.
 pub(crate) type Answer<T> = Result<T, Problem>;
@@ -26,6 +26,7 @@ pub(crate) struct Problem {
     errors: Vec<FieldError>,
     reason: Option<Reason>,
     retry_after: Option<Duration>,
+    resets_at: Option<Timestamp>,
 }
 
 impl Problem {
@@ -38,6 +39,7 @@ impl Problem {
             errors: Vec::new(),
             reason: None,
             retry_after: None,
+            resets_at: None,
         }
     }
 
@@ -102,6 +104,9 @@ impl From<Error> for Problem {
             Error::LimitReached { .. } => Self::new(&LIMIT_REACHED, said),
             Error::RateLimited { retry_after } => {
                 Self { retry_after: Some(retry_after), ..Self::new(&RATE_LIMITED, sentence(&said)) }
+            }
+            Error::QuotaExceeded { retry_after, resets_at, .. } => {
+                Self { retry_after: Some(retry_after), resets_at: Some(resets_at), ..Self::new(&QUOTA_EXCEEDED, said) }
             }
             Error::Provider(failure) => {
                 Self { reason: Some(failure.reason), ..Self::new(&PROVIDER_FAILED, failure.detail) }

@@ -6,6 +6,7 @@ use crate::{
     docs, idempotency,
     parts::{HttpState, OperatorToken},
     problem::{METHOD_NOT_ALLOWED, Problem},
+    rate_limit::limit,
     request_context::{ContextState, context},
     to_the_end::to_the_end,
 };
@@ -36,7 +37,8 @@ pub fn router_with(parts: HttpParts, more: Router) -> Router {
     };
     let state = HttpState { engine, operator_token: OperatorToken(operator_token.map(Arc::new)) };
     let kept = Router::from(api::kept()).route_layer(from_fn_with_state(state.clone(), idempotency::keep));
-    let routes = Router::from(api::plain()).merge(kept).merge(docs::routes()).with_state(state).merge(more);
+    let counted = Router::from(api::plain()).merge(kept).route_layer(from_fn_with_state(state.clone(), limit));
+    let routes = counted.merge(docs::routes()).with_state(state).merge(more);
     layered(routes, around)
 }
 

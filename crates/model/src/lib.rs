@@ -36,6 +36,7 @@ pub mod scope;
 pub mod status;
 pub mod text;
 pub mod tier;
+pub mod usage;
 pub mod webhook;
 pub mod workspace;
 

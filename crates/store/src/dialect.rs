@@ -50,12 +50,11 @@ impl Dialect {
         }
     }
 
-    /// At the end of the `INSERT` of a workspace's first event number: whoever comes second adds to
-    /// what the first one committed.
-    pub(crate) const fn replace_first_number(self) -> &'static str {
+    /// At the end of an `INSERT`: what a row with the same `keys` has in `column` grows by the new value.
+    pub(crate) fn add_to_existing(self, keys: &str, column: &str) -> String {
         match self {
-            Self::MySql => "ON DUPLICATE KEY UPDATE last = last + VALUES(last)",
-            Self::Sqlite => "ON CONFLICT (workspace_id, mode) DO UPDATE SET last = last + excluded.last",
+            Self::MySql => format!("ON DUPLICATE KEY UPDATE {column} = {column} + VALUES({column})"),
+            Self::Sqlite => format!("ON CONFLICT ({keys}) DO UPDATE SET {column} = {column} + excluded.{column}"),
         }
     }
 

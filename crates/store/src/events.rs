@@ -35,7 +35,8 @@ pub async fn take_numbers(tx: &mut Tx, workspace_id: WorkspaceId, mode: Mode, co
         .run(tx)
         .await?;
     if advanced == 0 {
-        let suffix = tx.dialect().replace_first_number();
+        // Whoever comes second adds to what the first one committed.
+        let suffix = tx.dialect().add_to_existing("workspace_id, mode", "last");
         sql(format!("INSERT INTO event_sequences (workspace_id, mode, last) VALUES (?, ?, ?) {suffix}"))
             .bind(workspace_id)
             .bind(mode)

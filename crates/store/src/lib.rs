@@ -25,6 +25,7 @@ pub mod nodes;
 pub mod opt_outs;
 pub mod page;
 pub mod provider_state;
+pub mod rate_limits;
 pub mod restored;
 pub mod retention;
 pub mod row;

@@ -20,7 +20,14 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] = migrations!(1 => "0001_spine", 2 => "0002_retention", 3 => "0003_restores", 4 => "0004_expiry", 5 => "0005_chats_and_contacts");
+const MIGRATIONS: &[Migration] = migrations!(
+    1 => "0001_spine",
+    2 => "0002_retention",
+    3 => "0003_restores",
+    4 => "0004_expiry",
+    5 => "0005_chats_and_contacts",
+    6 => "0006_rate_limits",
+);
 
 const HISTORY: &str =
     "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL)";

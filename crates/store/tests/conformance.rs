@@ -20,6 +20,7 @@ mod migrations;
 mod nodes;
 mod pages;
 mod provider_state;
+mod rate_limits;
 mod restored;
 mod tables;
 mod transactions;

@@ -10,7 +10,7 @@ use crate::{
 };
 use reqwest::Method;
 use secrecy::SecretString;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
     path::PathBuf,
@@ -149,15 +149,21 @@ impl TestApp {
         database.close().await;
     }
 
-    /// A new workspace of the largest tier, and a key that may do everything in mode test.
+    /// A new workspace of the largest tier that may ask as often as it likes, and a key that may do
+    /// everything in mode test.
     pub async fn workspace(&self, name: &str) -> TestWorkspace {
-        self.workspace_of_tier(name, "enterprise").await
+        let often = json!({"requests_per_minute": 1_000_000});
+        self.workspace_as(json!({"name": name, "tier": "enterprise", "overrides": often})).await
     }
 
     /// A new workspace of a tier.
     pub async fn workspace_of_tier(&self, name: &str, tier: &str) -> TestWorkspace {
-        let workspace =
-            self.operator(Method::POST, "/operator/v1/workspaces").json(&json!({"name": name, "tier": tier}));
+        self.workspace_as(json!({"name": name, "tier": tier})).await
+    }
+
+    /// A new workspace as the operator describes it.
+    pub async fn workspace_as(&self, description: Value) -> TestWorkspace {
+        let workspace = self.operator(Method::POST, "/operator/v1/workspaces").json(&description);
         let id = workspace.send().await.ok()["id"].as_str().unwrap().to_owned();
         let key = self.key_of(&id, "test").await;
         TestWorkspace::new(self.door.clone(), id, key)

@@ -18,6 +18,7 @@ mod hang_ups;
 mod idempotency;
 mod isolation;
 mod keys;
+mod limits;
 mod lists;
 mod logs;
 mod messages;

@@ -44,6 +44,7 @@ const OVERLAP: &str = r#"{"overlap_seconds":60}"#;
 /// A right request to every operation. Those that take something away stand last of their kind.
 pub(crate) const CASES: &[Case] = &[
     case("read_workspace", "accounts:read", Of::Nothing, ""),
+    case("read_usage", "accounts:read", Of::Nothing, ""),
     case("update_workspace", "workspace:write", Of::Nothing, NAME),
     case("list_audit_log", "audit:read", Of::Nothing, ""),
     case("list_events", "events:read", Of::Nothing, ""),

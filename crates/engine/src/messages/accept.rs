@@ -12,13 +12,17 @@ use wagate_store::{
     opt_outs::{self, OptOut, Person},
 };
 
-use crate::{contacts::may_be_written_to, group_commit::Batch};
+use crate::{contacts::may_be_written_to, group_commit::Batch, limits::quota::Quota};
+
+mod count;
 
 /// The messages of one request, to be accepted together.
 pub(crate) struct Accept {
     pub(crate) workspace_id: WorkspaceId,
     pub(crate) mode: Mode,
     pub(crate) messages: Vec<NewRowOf>,
+    /// What they are counted against.
+    pub(crate) quota: Quota,
     /// The idempotency row that commits with them.
     pub(crate) idempotency: Option<Repeatable>,
 }
@@ -72,6 +76,8 @@ pub(crate) enum AcceptOutcome {
     Before(IdempotencyRow),
     /// The key was used with another body.
     Mismatch,
+    /// The day has only so many messages left; none of the request's is stored.
+    OverQuota(u64),
 }
 
 /// What became of a message.
@@ -141,8 +147,9 @@ async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present, &opted_out)).collect();
     let accepted = items.iter().zip(&fates).filter(|(_, fates)| fates.contains(&Fate::Stored));
     let repeats = claim(tx, accepted.map(|(item, _)| item)).await?;
-    let outcomes: Vec<_> =
+    let mut outcomes: Vec<_> =
         items.iter().zip(fates).map(|(item, fates)| outcome(item, fates, &repeats)).collect::<Result<_>>()?;
+    count::count(tx, items, &mut outcomes).await?;
     let new: Vec<_> = items.iter().zip(&outcomes).flat_map(|(item, outcome)| stored(item, outcome)).collect();
     let (rows, touches): (Vec<_>, Vec<_>) = new.into_iter().map(|new| (new.row.clone(), &new.chat)).unzip();
     messages::insert_many(tx, rows).await?;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Engine, Error, Result,
     idempotency::{IdempotencyUse, scope_hash},
+    limits::quota::Quota,
 };
 use wagate_model::{Caller, FieldError, Message, MessageId};
 use wagate_store::idempotency::IdempotencyRow;
@@ -68,7 +69,9 @@ impl Engine {
         idempotency: Option<Repeatable>,
     ) -> Result<Committed> {
         let messages = prepared.iter().map(|prepared| NewRowOf::new(&prepared.stored, self.ids.next())).collect();
-        let accept = Accept { workspace_id: caller.workspace_id, mode: caller.mode, messages, idempotency };
+        let (count, now) = (prepared.len(), self.clock.now());
+        let quota = Quota::of(caller, now);
+        let accept = Accept { workspace_id: caller.workspace_id, mode: caller.mode, messages, quota, idempotency };
         match self.accepts.submit(accept).await? {
             AcceptOutcome::Done(fates) => {
                 let messages: Vec<_> = prepared
@@ -85,6 +88,7 @@ impl Engine {
             }
             AcceptOutcome::Before(row) => Ok(Committed::Before(row)),
             AcceptOutcome::Mismatch => Err(Error::IdempotencyMismatch),
+            AcceptOutcome::OverQuota(left) => Err(quota.exceeded(count, left, now)),
         }
     }
 

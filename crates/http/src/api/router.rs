@@ -28,6 +28,7 @@ pub(crate) fn plain() -> OpenApiRouter<HttpState> {
 pub(crate) fn kept() -> OpenApiRouter<HttpState> {
     OpenApiRouter::default()
         .routes(routes!(workspace::read::read, workspace::update::update))
+        .routes(routes!(workspace::usage::usage))
         .routes(routes!(api_keys::create::create, api_keys::list::list))
         .routes(routes!(api_keys::read::read, api_keys::revoke::revoke))
         .routes(routes!(api_keys::rotate::rotate))

@@ -2,3 +2,4 @@
 
 pub(super) mod read;
 pub(super) mod update;
+pub(super) mod usage;

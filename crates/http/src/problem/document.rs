@@ -1,13 +1,14 @@
 //! A problem as it stands in an answer's body.
 
-use super::Problem;
+use super::{Kind, Problem, QUOTA_EXCEEDED, RATE_LIMITED};
+use crate::rate_limit;
 use axum::{
     body::Body,
     http::{HeaderValue, header},
     response::Response,
 };
 use serde::Serialize;
-use wagate_model::{FieldError, Reason, RequestId};
+use wagate_model::{FieldError, Reason, RequestId, Timestamp};
 
 /// The media type of problems.
 pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
@@ -39,6 +40,13 @@ pub(crate) struct ProblemDocument {
     /// The reason of a provider's refusal.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
+    /// When a quota that is used up begins anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resets_at: Option<Timestamp>,
+    /// The limits on time that the request violates: `workspace` for requests in a minute, `messages` for
+    /// messages in a day.
+    #[serde(rename = "violated-policies", skip_serializing_if = "<[_]>::is_empty")]
+    violated_policies: &'static [&'static str],
     /// The fields that are not valid.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<FieldError>,
@@ -56,8 +64,20 @@ impl ProblemDocument {
             code: problem.code.into_owned(),
             request_id,
             reason: problem.reason,
+            resets_at: problem.resets_at,
+            violated_policies: violated(problem.kind),
             errors: problem.errors,
         }
+    }
+}
+
+fn violated(kind: &Kind) -> &'static [&'static str] {
+    if *kind == RATE_LIMITED {
+        &[rate_limit::POLICY]
+    } else if *kind == QUOTA_EXCEEDED {
+        &["messages"]
+    } else {
+        &[]
     }
 }
 

@@ -56,6 +56,7 @@ kinds! {
     IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The idempotency key was used with another body";
     UNSUPPORTED_BY_PROVIDER = UNPROCESSABLE_ENTITY, "unsupported_by_provider", "The account's provider cannot do it", kept;
     RATE_LIMITED = TOO_MANY_REQUESTS, "rate_limited", "Too many requests", retryable;
+    QUOTA_EXCEEDED = TOO_MANY_REQUESTS, "quota_exceeded", "The quota of the day is used up", retryable;
     INTERNAL = INTERNAL_SERVER_ERROR, "internal", "A fault of the gateway", retryable;
     PROVIDER_FAILED = BAD_GATEWAY, "provider_failed", "The provider did not do it", retryable;
     UNAVAILABLE = SERVICE_UNAVAILABLE, "unavailable", "A part of the gateway is not available", retryable;

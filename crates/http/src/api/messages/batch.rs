@@ -58,7 +58,8 @@ pub(crate) struct BatchResult {
 /// Send many messages
 ///
 /// 1 to 1,000 messages, each accepted or refused by itself; those that are accepted become durable
-/// together, and a chat's messages keep their order. An `Idempotency-Key` covers the batch as a
+/// together, and a chat's messages keep their order. It counts as so many requests; a batch that the
+/// day has no room for is refused as a whole. An `Idempotency-Key` covers the batch as a
 /// whole: the same request again is answered with the same messages and refusals. The body may have
 /// eight times the size of other requests' (8 MiB by default). Needs the scope `messages:send`.
 #[utoipa::path(post, path = "/v1/messages/batch", operation_id = "send_batch", tag = "Messages",
@@ -72,6 +73,8 @@ pub(crate) async fn batch(
     IdempotencyKey(key): IdempotencyKey,
     LargeBody(body): LargeBody<BatchIn>,
 ) -> Answer<Response> {
+    let more = body.value.messages.0.len().saturating_sub(1);
+    engine.charge(&caller, u32::try_from(more).unwrap_or(u32::MAX)).await?;
     let path = "/v1/messages/batch".to_owned();
     let repeatable = key.map(|key| IdempotencyUse { method: "POST", path, key, body_hash: body.hash });
     let news = body.value.messages.0.into_iter().map(|entry| match entry {
