@@ -16,6 +16,8 @@ pub struct EngineConfig {
     pub clock_skew: Duration,
     /// How long one POST of a webhook may take.
     pub webhook_timeout: Duration,
+    /// The largest file that is taken, in bytes, where networks take no less.
+    pub media_limit: u64,
     /// How many POSTs one endpoint may have in flight.
     pub webhook_concurrency: usize,
     /// How many live feeds a workspace may have open on this node.

@@ -13,6 +13,7 @@ use crate::{
     lanes::{LaneTasks, StartBatch},
     leases::Leases,
     limits::limiter::Limiter,
+    media::MediaStorage,
     messages::accept::AcceptBatch,
     outbound::OutboundClient,
     recorder::RecordBatch,
@@ -43,6 +44,8 @@ pub struct EngineParts {
     pub keyring: Keyring,
     /// The only way to customers' URLs.
     pub outbound: OutboundClient,
+    /// Where files lie.
+    pub media: MediaStorage,
     /// The settings.
     pub config: EngineConfig,
 }
@@ -62,6 +65,7 @@ pub struct Shared {
     pub(crate) ids: Arc<IdSource>,
     pub(crate) keyring: Keyring,
     pub(crate) outbound: OutboundClient,
+    pub(crate) media: MediaStorage,
     pub(crate) config: EngineConfig,
     pub(crate) keys: KeyCache,
     pub(crate) limiter: Limiter,
@@ -172,6 +176,7 @@ impl Engine {
                 ids: Arc::new(ids),
                 keyring: parts.keyring,
                 outbound: parts.outbound,
+                media: parts.media,
                 config: parts.config,
                 keys: KeyCache::default(),
                 limiter: Limiter::default(),

@@ -1,6 +1,6 @@
 //! The registry of background jobs: one line each.
 
-use crate::{Engine, idempotency, keys, messages, sealing, webhooks};
+use crate::{Engine, idempotency, keys, media, messages, sealing, webhooks};
 
 /// Starts every job; each runs until the gateway stops.
 pub(crate) fn start(engine: &Engine) {
@@ -8,6 +8,7 @@ pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
     engine.tasks.spawn(crate::retention::run(engine.clone()));
     engine.tasks.spawn(crate::limits::cleaner::run(engine.clone()));
+    engine.tasks.spawn(media::run_sweeper(engine.clone()));
     engine.tasks.spawn(sealing::rewrap::run(engine.clone()));
     engine.tasks.spawn(messages::expire::run(engine.clone()));
     engine.tasks.spawn(webhooks::courier::run(engine.clone()));

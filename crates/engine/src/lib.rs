@@ -26,6 +26,7 @@ pub mod keys;
 mod lanes;
 mod leases;
 pub mod limits;
+pub mod media;
 pub mod messages;
 mod names;
 pub mod operator;

@@ -4,6 +4,7 @@
 use crate::{
     Engine, EngineConfig, EngineParts,
     entropy::OsEntropy,
+    media::MediaStorage,
     operator::{NewWorkspace, OperatorCall},
     outbound::{OutboundClient, OutboundSettings, SystemLookup},
     sealing::{Keyring, MasterKey},
@@ -39,6 +40,7 @@ pub(crate) struct TestEngine {
     pub(crate) engine: Engine,
     pub(crate) hand: Arc<Hand>,
     database: Database,
+    media: MediaStorage,
     _directory: tempfile::TempDir,
 }
 
@@ -49,18 +51,19 @@ impl TestEngine {
         let database = Database::connect(&DatabaseOptions { url, connections: 4 }).await.unwrap();
         migrations::migrate(&database).await.unwrap();
         let hand = Arc::new(Hand(AtomicI64::new(1_763_812_800_000)));
-        let engine = engine(database.clone(), hand.clone(), new_keyring("test", &[]).1);
-        Self { engine, hand, database, _directory: directory }
+        let media = MediaStorage::in_memory();
+        let engine = engine(database.clone(), hand.clone(), new_keyring("test", &[]).1, media.clone());
+        Self { engine, hand, database, media, _directory: directory }
     }
 
     /// Another node on the same database and clock.
     pub(crate) fn other_node(&self) -> Engine {
-        engine(self.database.clone(), self.hand.clone(), new_keyring("test", &[]).1)
+        engine(self.database.clone(), self.hand.clone(), new_keyring("test", &[]).1, self.media.clone())
     }
 
     /// Another node on the same database and clock, with these master keys.
     pub(crate) fn with_keyring(&self, keyring: Keyring) -> Engine {
-        engine(self.database.clone(), self.hand.clone(), keyring)
+        engine(self.database.clone(), self.hand.clone(), keyring, self.media.clone())
     }
 
     /// Moves the clock on.
@@ -109,7 +112,7 @@ pub(crate) fn new_keyring(id: &str, old: &[&str]) -> (String, Keyring) {
     (text, keyring)
 }
 
-fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
+fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring, media: MediaStorage) -> Engine {
     static CRYPTO: Once = Once::new();
     // Another test of the process may have been first.
     CRYPTO.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -121,6 +124,7 @@ fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
         entropy: Arc::new(OsEntropy),
         keyring,
         outbound,
+        media,
         config: EngineConfig {
             node: "test".to_owned(),
             lease: Duration::from_mins(1),
@@ -129,6 +133,7 @@ fn engine(database: Database, clock: Arc<Hand>, keyring: Keyring) -> Engine {
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 4,
             feeds_per_workspace: 3,
+            media_limit: u64::MAX,
             is_sole_node: true,
             tiers: Tiers::default(),
         },

@@ -8,6 +8,7 @@ mod contacts;
 mod deliveries;
 mod events;
 mod health;
+mod media;
 mod messages;
 mod operator;
 mod overlap;

@@ -58,7 +58,12 @@ async fn begin(engine: &Engine, caller: &Caller, parts: &Parts, key: String, byt
 }
 
 /// Keeps the answer, or lets the key be used anew.
-async fn conclude(engine: &Engine, ticket: IdempotencyTicket, response: Response, id: RequestId) -> Response {
+pub(crate) async fn conclude(
+    engine: &Engine,
+    ticket: IdempotencyTicket,
+    response: Response,
+    id: RequestId,
+) -> Response {
     let is_kept = match response.extensions().get::<Problem>() {
         Some(problem) => problem.is_kept(),
         None => response.status().is_success(),
@@ -78,7 +83,7 @@ async fn conclude(engine: &Engine, ticket: IdempotencyTicket, response: Response
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn replay(status: u16, body: Vec<u8>) -> Response {
+pub(crate) fn replay(status: u16, body: Vec<u8>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let media_type = if status.is_success() { "application/json" } else { problem::MEDIA_TYPE };
     let is_empty = body.is_empty();

@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "Messages", description = "Send messages and see what became of them"),
         (name = "Chats", description = "Work on what messages come to"),
         (name = "Contacts", description = "Know the people, and whether they want messages"),
+        (name = "Media", description = "Upload and download files"),
         (name = "Accounts", description = "Connect WhatsApp numbers"),
         (name = "Webhooks", description = "Tell the gateway where to send events"),
         (name = "Deliveries", description = "See what was sent to webhooks, and send it again"),

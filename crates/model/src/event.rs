@@ -12,6 +12,12 @@ pub enum EventType {
     /// An outgoing message got another status than `queued`.
     #[serde(rename = "message.status")]
     MessageStatus,
+    /// The file of a message that came in is here.
+    #[serde(rename = "message.media_ready")]
+    MessageMediaReady,
+    /// The file of a message that came in could not be fetched.
+    #[serde(rename = "message.media_failed")]
+    MessageMediaFailed,
     /// An account's connection changed.
     #[serde(rename = "connection.update")]
     ConnectionUpdate,
@@ -35,6 +41,8 @@ pub enum EventType {
 crate::text::text_enum!(EventType {
     MessageReceived => "message.received",
     MessageStatus => "message.status",
+    MessageMediaReady => "message.media_ready",
+    MessageMediaFailed => "message.media_failed",
     ConnectionUpdate => "connection.update",
     ChatUpdated => "chat.updated",
     ContactOptedOut => "contact.opted_out",
@@ -50,6 +58,10 @@ pub enum Event {
     MessageReceived(Box<Message>),
     /// The message with its new status.
     MessageStatus(Box<Message>),
+    /// The message whose file is here, with its `media`.
+    MessageMediaReady(Box<Message>),
+    /// The message whose file could not be fetched, with the reason in its `media`.
+    MessageMediaFailed(Box<Message>),
     /// The account with its new status.
     ConnectionUpdate(Box<Account>),
     /// The chat as it is now.
@@ -90,6 +102,8 @@ impl Event {
         match self {
             Self::MessageReceived(_) => EventType::MessageReceived,
             Self::MessageStatus(_) => EventType::MessageStatus,
+            Self::MessageMediaReady(_) => EventType::MessageMediaReady,
+            Self::MessageMediaFailed(_) => EventType::MessageMediaFailed,
             Self::ConnectionUpdate(_) => EventType::ConnectionUpdate,
             Self::ChatUpdated(_) => EventType::ChatUpdated,
             Self::ContactOptedOut(_) => EventType::ContactOptedOut,
@@ -102,7 +116,10 @@ impl Event {
     /// The account that it concerns, for endpoints that hear of some accounts only.
     pub fn account_id(&self) -> Option<AccountId> {
         match self {
-            Self::MessageReceived(message) | Self::MessageStatus(message) => Some(message.account_id),
+            Self::MessageReceived(message)
+            | Self::MessageStatus(message)
+            | Self::MessageMediaReady(message)
+            | Self::MessageMediaFailed(message) => Some(message.account_id),
             Self::ConnectionUpdate(account) => Some(account.id),
             Self::ChatUpdated(chat) => Some(chat.account_id),
             Self::ContactOptedOut(_) | Self::ContactOptedIn(_) | Self::WebhookTest(_) | Self::WebhookDisabled(_) => {
@@ -115,7 +132,10 @@ impl Event {
 impl Serialize for Event {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::MessageReceived(message) | Self::MessageStatus(message) => message.serialize(serializer),
+            Self::MessageReceived(message)
+            | Self::MessageStatus(message)
+            | Self::MessageMediaReady(message)
+            | Self::MessageMediaFailed(message) => message.serialize(serializer),
             Self::ConnectionUpdate(account) => account.serialize(serializer),
             Self::ChatUpdated(chat) => chat.serialize(serializer),
             Self::ContactOptedOut(contact) | Self::ContactOptedIn(contact) => contact.serialize(serializer),

@@ -94,6 +94,8 @@ macro_rules! ids {
 ids! {
     /// A tenant.
     WorkspaceId = "ws";
+    /// A file that goes with messages.
+    MediaId = "med";
     /// A connected number.
     AccountId = "acc";
     /// A message in either direction.

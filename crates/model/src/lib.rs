@@ -11,6 +11,7 @@
 //! | chat | the messages between one account and one address, with who works on it |
 //! | contact | a person's card in a workspace: name, labels, attributes |
 //! | opt-out | a person's word that they want no more messages |
+//! | media | a file that goes with messages: uploaded, fetched from a link, or received |
 //! | attempt | one try to hand a message to the network |
 //! | lane | the task that sends an account's due messages, in order per chat |
 //! | lease | the right of one node to act for an account until a time |
@@ -27,6 +28,7 @@ pub mod content;
 pub mod event;
 pub mod field_error;
 pub mod id;
+pub mod media;
 pub mod message;
 pub mod mode;
 pub mod phone;
@@ -49,9 +51,10 @@ pub use content::Content;
 pub use event::{Event, EventType};
 pub use field_error::FieldError;
 pub use id::{
-    AccountId, AuditId, ChatId, ContactId, DeliveryId, EndpointId, EventId, IdSource, ImportId, KeyId, MessageId,
-    NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
+    AccountId, AuditId, ChatId, ContactId, DeliveryId, EndpointId, EventId, IdSource, ImportId, KeyId, MediaId,
+    MessageId, NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
 };
+pub use media::{Media, MediaKind, MediaState, MessageMedia};
 pub use message::{Direction, HistoryEntry, Message, MessageHome, Origin};
 pub use mode::Mode;
 pub use phone::{ChatAddress, PhoneNumber};

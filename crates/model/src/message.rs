@@ -1,6 +1,6 @@
 //! A message in either direction, as its workspace sees it.
 
-use crate::{AccountId, ChatAddress, Content, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
+use crate::{AccountId, ChatAddress, Content, MessageId, MessageMedia, Mode, Reason, Status, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
@@ -89,6 +89,8 @@ pub struct Message {
     pub client_ref: Option<String>,
     /// The caller's own data.
     pub metadata: Map<String, Value>,
+    /// Its file, of types that have one.
+    pub media: Option<MessageMedia>,
     /// The failed message that this one tries again.
     pub retry_of: Option<MessageId>,
     /// The network's id of it.
@@ -166,6 +168,7 @@ impl Message {
             expires_at: None,
             client_ref: None,
             metadata: Map::new(),
+            media: None,
             retry_of: None,
             provider_message_id: None,
             marked_read_at: None,
@@ -208,6 +211,7 @@ impl Serialize for Message {
         let kind = self.content.kind().as_str();
         map.serialize_entry("type", kind)?;
         map.serialize_entry(kind, &self.content.to_json())?;
+        optional(&mut map, "media", self.media.as_ref())?;
         map.serialize_entry("status", &self.status)?;
         map.serialize_entry("reason", &self.reason)?;
         map.serialize_entry("reason_detail", &self.reason_detail)?;

@@ -5,7 +5,7 @@
 //! engine never sees a concrete provider.
 
 use crate::{
-    AccountId, AccountStatus, ChatAddress, Content, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp,
+    AccountId, AccountStatus, ChatAddress, Content, MediaId, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp,
     WorkspaceId, content::ContentKind,
 };
 use async_trait::async_trait;
@@ -54,6 +54,56 @@ pub struct Outbound {
     pub chat_id: ChatAddress,
     /// What it says.
     pub content: Content,
+    /// Its file, of types that have one.
+    pub media: Option<OutboundMedia>,
+}
+
+/// The file of a message that is sent: what is known of it, and the way to its bytes.
+#[derive(Clone)]
+pub struct OutboundMedia {
+    /// Its id.
+    pub id: MediaId,
+    /// Its type, found from its bytes.
+    pub mime_type: String,
+    /// Its length in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes in hex.
+    pub sha256: String,
+    /// The bytes.
+    pub bytes: Arc<dyn MediaBytes>,
+}
+
+impl std::fmt::Debug for OutboundMedia {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutboundMedia")
+            .field("id", &self.id)
+            .field("mime_type", &self.mime_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where the bytes of a file are.
+#[async_trait]
+pub trait MediaBytes: Send + Sync {
+    /// Begins to read them, from the first one on; as often as wanted.
+    async fn open(&self) -> Result<Box<dyn MediaReader>, SendFailure>;
+}
+
+/// The bytes of a file, piece by piece: a file is never whole in memory.
+#[async_trait]
+pub trait MediaReader: Send {
+    /// The next piece; `None` after the last one.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, SendFailure>;
+}
+
+/// What a session gives for the file of a message that came in.
+pub enum FetchedMedia {
+    /// The bytes.
+    Bytes(Box<dyn MediaReader>),
+    /// A URL; the engine fetches it as it does those of customers.
+    Link(String),
+    /// A file that the gateway has already; only simulated networks can know of one.
+    Stored(MediaId),
 }
 
 /// The network took a message.
@@ -129,8 +179,10 @@ pub struct Inbound {
     pub chat_id: ChatAddress,
     /// Who wrote it.
     pub from: ChatAddress,
-    /// What it says.
+    /// What it says. Where its type has a file, the source of that is of no account.
     pub content: Content,
+    /// What [`Session::fetch_media`] needs to fetch its file, of types that have one.
+    pub media: Option<Value>,
     /// When, by the network's clock.
     pub at: Timestamp,
 }
@@ -193,6 +245,11 @@ pub trait Session: Send + Sync {
 
     /// Tells the network that incoming messages of a chat were read.
     async fn mark_read(&self, chat: &ChatAddress, provider_message_ids: &[String]) -> Result<(), SendFailure>;
+
+    /// Begins to fetch the file of a message that came in; `reference` is what came with it.
+    async fn fetch_media(&self, _reference: &Value) -> Result<FetchedMedia, SendFailure> {
+        Err(SendFailure::new(Reason::MediaUnavailable, "this provider has no files"))
+    }
 
     /// The code to scan, while the account waits for that.
     fn qr(&self) -> Option<QrCode>;

@@ -113,6 +113,7 @@ impl Account {
             chat_id: arrival.chat_id.clone(),
             from: arrival.chat_id.clone(),
             content,
+            media: None,
             at: self.network.now(),
         }
     }

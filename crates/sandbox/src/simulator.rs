@@ -7,6 +7,7 @@ use crate::{
     state::State,
 };
 use async_trait::async_trait;
+use serde_json::json;
 use std::sync::Arc;
 use wagate_model::{
     AccountId, AccountStatus, ChatAddress, Content,
@@ -20,8 +21,10 @@ impl Simulator for Sandbox {
         check(&account, is_online, "nobody can write to an account that is not connected")?;
         let (at, random) = (self.network.now(), self.network.random().to_string());
         let id = network_id(&["incoming", &account.id.to_string(), &at.to_string(), &random]);
-        let message =
-            Inbound { provider_message_id: id.clone(), chat_id: from.clone(), from: from.clone(), content, at };
+        // What a network says of a file is where it is; here, where the caller has it.
+        let media = content.media().map(|source| json!(source));
+        let (chat_id, provider_message_id) = (from.clone(), id.clone());
+        let message = Inbound { provider_message_id, chat_id, from: from.clone(), content, media, at };
         account.sink.frame_seen();
         account.sink.accept(NetworkEvent::Message(message)).await.map_err(storage)?;
         self.network.journal.hear(account.id, from, at);

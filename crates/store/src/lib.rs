@@ -19,6 +19,7 @@ mod error;
 pub mod events;
 pub mod idempotency;
 pub mod leases;
+pub mod media;
 pub mod messages;
 pub mod migrations;
 pub mod nodes;

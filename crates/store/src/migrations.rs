@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     4 => "0004_expiry",
     5 => "0005_chats_and_contacts",
     6 => "0006_rate_limits",
+    7 => "0007_media",
 );
 
 const HISTORY: &str =

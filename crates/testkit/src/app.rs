@@ -24,6 +24,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use wagate_engine::{
     Engine, EngineConfig, EngineParts,
     entropy::{Entropy as _, OsEntropy},
+    media::{MediaPlace, MediaStorage},
     outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy},
     retention::Deleted,
     sealing::Keyring,
@@ -214,7 +215,8 @@ impl TestApp {
     /// Every text and blob that stands in the story's directory: the SQLite database among them.
     pub fn files(&self) -> Vec<u8> {
         let entries = std::fs::read_dir(self.database.directory.path()).unwrap();
-        entries.flat_map(|entry| std::fs::read(entry.unwrap().path()).unwrap()).collect()
+        let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+        paths.flat_map(|path| std::fs::read(path).unwrap()).collect()
     }
 
     /// A connection to the database, to look at what is stored.
@@ -224,6 +226,22 @@ impl TestApp {
 
     fn running(&self) -> &Running {
         self.running.as_ref().unwrap()
+    }
+
+    /// Takes away files that nobody knows of; answers how many.
+    pub async fn sweep_media(&self) -> u64 {
+        self.running().engine.sweep_media().await.unwrap()
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let counts = wagate_store::tables::count_rows_any_workspace(self.database()).await.unwrap();
+        i64::try_from(counts[table]).unwrap()
+    }
+
+    /// Where the gateway's files lie.
+    pub fn media_path(&self) -> PathBuf {
+        self.database.directory.path().join("media")
     }
 
     fn journal_path(&self) -> PathBuf {
@@ -268,6 +286,7 @@ impl TestApp {
             clock: self.clock.clone(),
             entropy: Arc::new(OsEntropy),
             keyring: Keyring::new(MASTER_KEY.parse().unwrap(), Vec::new()).unwrap(),
+            media: MediaStorage::open(MediaPlace::Directory(self.media_path())).unwrap(),
             outbound: OutboundClient::new(outbound, Arc::new(SystemLookup), self.clock.clone()).unwrap(),
             config: EngineConfig {
                 node: format!("test-{}", self.number),
@@ -278,6 +297,7 @@ impl TestApp {
                 webhook_timeout,
                 webhook_concurrency: 8,
                 feeds_per_workspace: MOST_FEEDS,
+                media_limit: u64::MAX,
                 is_sole_node: !self.database.is_shareable(),
                 tiers: Tiers::default(),
             },

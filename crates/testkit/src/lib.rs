@@ -6,6 +6,7 @@
 //! | [`database`] | a database of its own for each story, on SQLite or MySQL |
 //! | [`clock`] | the clock that stands still until a story moves it |
 //! | [`client`] | requests and what comes back |
+//! | [`form`] | forms with files |
 //! | [`workspace`], [`account`], [`message`], [`webhook`] | the words of stories |
 //! | [`listener`] | a reader of the live feed |
 //! | [`sink`] | a customer's webhook receiver, as good or bad as the story wants it |
@@ -23,6 +24,7 @@ pub mod app;
 pub mod client;
 pub mod clock;
 pub mod database;
+pub mod form;
 pub mod invariants;
 pub mod listener;
 pub mod message;
@@ -37,6 +39,7 @@ pub use app::{Settings, TestApp};
 pub use client::{Answer, Request};
 pub use clock::TestClock;
 pub use database::Backend;
+pub use form::form;
 pub use listener::{Frame, Listener};
 pub use message::TestMessage;
 pub use reqwest::Method;

@@ -54,6 +54,11 @@ impl TestWorkspace {
         if body.is_null() { request.send().await } else { request.json(&body).send().await }
     }
 
+    /// Uploads a file.
+    pub async fn upload(&self, filename: &str, bytes: &[u8]) -> Answer {
+        self.request(Method::POST, "/v1/media").file(filename, bytes).send().await
+    }
+
     /// A PATCH with a JSON body.
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.request(Method::PATCH, path).json(&body).send().await

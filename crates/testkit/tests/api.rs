@@ -21,6 +21,7 @@ mod keys;
 mod limits;
 mod lists;
 mod logs;
+mod media;
 mod messages;
 mod operations;
 mod opt_outs;

@@ -12,6 +12,7 @@ pub(crate) enum Of {
     Message,
     Chat,
     Contact,
+    Media,
     Key,
     Webhook,
     Delivery,
@@ -86,6 +87,10 @@ pub(crate) const CASES: &[Case] = &[
     case("opt_out_contact", "contacts:write", Of::Contact, ""),
     case("opt_in_contact", "contacts:write", Of::Contact, ""),
     case("delete_contact", "contacts:write", Of::Contact, ""),
+    case("upload_media", "messages:send", Of::Nothing, ""),
+    case("read_media", "messages:read", Of::Media, ""),
+    case("read_media_content", "messages:read", Of::Media, ""),
+    case("delete_media", "messages:send", Of::Media, ""),
     case("drop_sandbox_account", "accounts:write", Of::Account, ""),
     case("ban_sandbox_account", "accounts:write", Of::Account, ""),
     case("restore_sandbox_account", "accounts:write", Of::Account, ""),
@@ -159,6 +164,9 @@ impl Operation {
     }
 
     pub(crate) fn with_body(&self, request: Request) -> Request {
+        if self.id == "upload_media" {
+            return request.file("a.txt", b"a file");
+        }
         if self.case.body.is_empty() { request } else { request.body(self.case.body) }
     }
 
@@ -200,6 +208,7 @@ pub(crate) struct Owner {
     pub(crate) message: TestMessage,
     pub(crate) chat: String,
     pub(crate) contact: String,
+    pub(crate) media: String,
     pub(crate) webhook: TestWebhook,
     pub(crate) delivery: String,
     pub(crate) key: String,
@@ -218,8 +227,9 @@ impl Owner {
         let delivery = text(&delivered.await[0], "id");
         let chat = text(&ws.all("/v1/chats").await[0], "id");
         let contact = text(&ws.all("/v1/contacts").await[0], "id");
+        let media = ws.upload("secret.txt", b"a private word").await.text("id");
         let key = ws.post("/v1/api-keys", json!({"name": "Another"})).await.text("id");
-        Self { ws, account, message, chat, contact, webhook, delivery, key, _sink: sink }
+        Self { ws, account, message, media, chat, contact, webhook, delivery, key, _sink: sink }
     }
 
     /// The id of what the owner has of a kind.
@@ -230,6 +240,7 @@ impl Owner {
             Of::Message => &self.message.id,
             Of::Chat => &self.chat,
             Of::Contact => &self.contact,
+            Of::Media => &self.media,
             Of::Key => &self.key,
             Of::Webhook => &self.webhook.id,
             Of::Delivery => &self.delivery,
@@ -252,6 +263,7 @@ impl Owner {
         ] {
             everything.push(self.ws.get(path).await.ok());
         }
+        everything.push(self.ws.get(&format!("/v1/media/{}", self.media)).await.json);
         everything.push(self.webhook.delivery(&self.delivery).await);
         // When a key was last used is noted while this is compared.
         let mut keys = self.ws.get("/v1/api-keys").await.ok();

@@ -31,6 +31,8 @@ const OWNED: &[Owned] = &[
     owned("askama*", &["wagate-http"]),
     owned("utoipa-axum", &["wagate-http"]),
     owned("utoipa-swagger-ui", &["wagate-http"]),
+    owned("object_store", &["wagate-engine"]),
+    owned("multer", &["wagate-http"]),
     owned("reqwest", CALLING),
     owned("whatsapp-rust*", &["wagate-whatsapp-web"]),
     owned("wacore*", &["wagate-whatsapp-web"]),

@@ -21,7 +21,8 @@ pub(crate) use redact::redact_error;
 pub use reference::markdown;
 pub use resolve::{Listed, Resolved, Sources, define, resolve};
 pub use values::{
-    CidrList, CollectorUrl, DatabaseUrl, LogFormat, MasterKeyText, MasterKeys, NodeName, OperatorToken, Switchable,
+    CidrList, CollectorUrl, DatabaseUrl, LogFormat, MasterKeyText, MasterKeys, MediaStore, NodeName, OperatorToken,
+    S3Credentials, S3Endpoint, Switchable,
 };
 
 use clap::{ArgAction::Set, Args, value_parser};
@@ -148,6 +149,27 @@ pub struct Settings {
     #[arg(long, value_name = "LIMITS", default_value_t = TierLimits::all(Tier::Enterprise.limits()))]
     pub tier_enterprise: TierLimits,
 
+    /// Where the files of messages lie: a directory, or `s3://BUCKET`. `{data}` stands for the data
+    /// directory. Of several nodes, all must see the same.
+    #[arg(long, value_name = "PLACE", default_value = "{data}/media")]
+    pub media_store: MediaStore,
+
+    /// Region of the bucket, if `media-store` is one.
+    #[arg(long, value_name = "NAME", default_value = "us-east-1")]
+    pub media_s3_region: String,
+
+    /// URL of the server that has the bucket; `off` for Amazon's.
+    #[arg(long, value_name = "URL", default_value = "off")]
+    pub media_s3_endpoint: Switchable<S3Endpoint>,
+
+    /// Access key of the bucket, `ID:SECRET`; `off` for what the machine's role gives.
+    #[arg(long, value_name = "SECRET", default_value = "off")]
+    pub media_s3_credentials: Switchable<S3Credentials>,
+
+    /// Largest file that is taken, in bytes; networks take no more than 104857600.
+    #[arg(long, value_name = "BYTES", default_value = "104857600", value_parser = value_parser!(u32).range(1024..=104_857_600))]
+    pub media_limit: u32,
+
     /// How log lines are written to stderr.
     #[arg(long, value_name = "FORMAT", default_value = "json", value_enum)]
     pub log_format: LogFormat,
@@ -172,6 +194,7 @@ impl Settings {
     fn with_data_directory(mut self) -> Self {
         let data = self.data.to_string_lossy().into_owned();
         self.database_url = self.database_url.replacing(DATA, &data);
+        self.media_store = self.media_store.replacing(DATA, &data);
         self.sandbox_journal = match self.sandbox_journal.strip_prefix(DATA) {
             Ok(rest) => self.data.join(rest),
             Err(_) => self.sandbox_journal,

@@ -3,7 +3,7 @@
 use crate::{
     data_lock::{DataLock, make_directory},
     node_identity,
-    settings::{MasterKeys, NodeName, Settings},
+    settings::{MasterKeys, MediaStore, NodeName, Settings},
     system_clock::SystemClock,
 };
 use anyhow::Context as _;
@@ -13,6 +13,7 @@ use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt as _, sync::Arc, time::D
 use wagate_engine::{
     Engine, EngineConfig, EngineParts,
     entropy::OsEntropy,
+    media::{MediaPlace, MediaStorage, S3Settings},
     outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy},
     sealing::{Keyring, MasterKey},
 };
@@ -144,6 +145,7 @@ fn engine(
     Ok(Engine::new(EngineParts {
         outbound: OutboundClient::new(outbound, Arc::new(SystemLookup), clock.clone())?,
         keyring: keyring(keys)?,
+        media: MediaStorage::open(media_place(settings)).context("cannot open the storage of files (`media-store`)")?,
         config: EngineConfig {
             node,
             lease: seconds(settings.lease_seconds),
@@ -152,6 +154,7 @@ fn engine(
             webhook_timeout: seconds(settings.webhook_timeout_seconds),
             webhook_concurrency: settings.webhook_concurrency as usize,
             feeds_per_workspace: settings.streams_per_workspace as usize,
+            media_limit: settings.media_limit.into(),
             is_sole_node: settings.database_url.sqlite_file().is_some(),
             tiers: settings.tiers(),
         },
@@ -160,6 +163,18 @@ fn engine(
         clock,
         entropy: Arc::new(OsEntropy),
     }))
+}
+
+fn media_place(settings: &Settings) -> MediaPlace {
+    match &settings.media_store {
+        MediaStore::Directory(directory) => MediaPlace::Directory(directory.clone()),
+        MediaStore::Bucket(bucket) => MediaPlace::S3(S3Settings {
+            bucket: bucket.clone(),
+            region: settings.media_s3_region.clone(),
+            endpoint: settings.media_s3_endpoint.0.as_ref().map(|endpoint| endpoint.0.clone()),
+            credentials: settings.media_s3_credentials.0.as_ref().map(|key| (key.id.clone(), key.secret.clone())),
+        }),
+    }
 }
 
 /// The configured keys; a command that seals nothing gets one that is forgotten with it.

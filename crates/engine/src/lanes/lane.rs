@@ -286,6 +286,7 @@ async fn attempt(engine: &Engine, running: &Running, stored: StoredMessage, due_
         provider_message_id: message.provider_message_id.unwrap_or_default(),
         chat_id: message.chat_id.clone(),
         content: message.content,
+        media: None,
     };
     let result = deliver(engine, running, &outbound).await;
     let at = engine.clock.now();

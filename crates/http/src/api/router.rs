@@ -1,8 +1,8 @@
 //! Every route of the API.
 
 use super::{
-    accounts, api_keys, audit_log, chats, contacts, deliveries, events, health, messages, operator, sandbox, webhooks,
-    workspace,
+    accounts, api_keys, audit_log, chats, contacts, deliveries, events, health, media, messages, operator, sandbox,
+    webhooks, workspace,
 };
 use crate::parts::HttpState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,6 +17,7 @@ pub(crate) fn plain() -> OpenApiRouter<HttpState> {
         .routes(routes!(messages::batch::batch))
         .routes(routes!(messages::retry::retry))
         .routes(routes!(events::stream::stream))
+        .routes(routes!(media::upload::upload))
         .routes(routes!(operator::create::create, operator::list::list))
         .routes(routes!(operator::read::read, operator::update::update))
         .routes(routes!(operator::suspend::suspend))
@@ -38,6 +39,8 @@ pub(crate) fn kept() -> OpenApiRouter<HttpState> {
         .routes(routes!(accounts::disconnect::disconnect))
         .routes(routes!(accounts::qr::qr))
         .routes(routes!(messages::read::read, messages::update::update))
+        .routes(routes!(media::read::read, media::delete::delete))
+        .routes(routes!(media::content::content))
         .routes(routes!(messages::cancel::cancel))
         .routes(routes!(messages::mark_read::mark_read))
         .routes(routes!(chats::list::list))

@@ -6,7 +6,7 @@ use axum::{
     http::request::Parts,
 };
 use std::str::FromStr;
-use wagate_model::{AccountId, ChatId, ContactId, DeliveryId, EndpointId, KeyId, MessageId, WorkspaceId};
+use wagate_model::{AccountId, ChatId, ContactId, DeliveryId, EndpointId, KeyId, MediaId, MessageId, WorkspaceId};
 
 /// The `{id}` of a path. A text that is no such id names nothing: 404, as for an unknown one.
 pub(crate) struct PathId<T>(pub(crate) T);
@@ -32,6 +32,7 @@ in_path! {
     DeliveryId = "delivery";
     EndpointId = "webhook";
     KeyId = "key";
+    MediaId = "media";
     MessageId = "message";
     WorkspaceId = "workspace";
 }

@@ -83,6 +83,12 @@ fn statuses(operation: &Operation, path: &str, method: &str) -> BTreeSet<u16> {
     if path.ends_with("/stream") {
         statuses.extend([400, 409]);
     }
+    if path.starts_with("/v1/media/") {
+        statuses.insert(409);
+    }
+    if path.ends_with("/content") {
+        statuses.insert(416);
+    }
     if path.ends_with("/read") || path.contains("/sandbox/") || path.ends_with("/qr") {
         statuses.insert(502);
     }

@@ -40,6 +40,7 @@ macro_rules! kinds {
 
 kinds! {
     INVALID_JSON = BAD_REQUEST, "invalid_json", "The body is not JSON";
+    INVALID_MULTIPART = BAD_REQUEST, "invalid_multipart", "The form cannot be read";
     INVALID_HEADER = BAD_REQUEST, "invalid_header", "A header is not valid";
     UNAUTHENTICATED = UNAUTHORIZED, "unauthenticated", "A valid credential is needed";
     FORBIDDEN = FORBIDDEN, "forbidden", "The credential does not carry what is needed";
@@ -51,7 +52,8 @@ kinds! {
     CONFLICT = CONFLICT, "conflict", "The present state does not allow it";
     GONE = GONE, "gone", "It was there and is kept no more";
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large";
-    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";
+    UNSUPPORTED_MEDIA_TYPE = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON, or a form where files are taken";
+    RANGE_NOT_SATISFIABLE = RANGE_NOT_SATISFIABLE, "range_not_satisfiable", "The file has no such bytes";
     VALIDATION_FAILED = UNPROCESSABLE_ENTITY, "validation_failed", "The input is not valid";
     IDEMPOTENCY_KEY_REUSED = UNPROCESSABLE_ENTITY, "idempotency_key_reused", "The idempotency key was used with another body";
     UNSUPPORTED_BY_PROVIDER = UNPROCESSABLE_ENTITY, "unsupported_by_provider", "The account's provider cannot do it", kept;

@@ -107,6 +107,15 @@ pub(super) fn within(parent: &str, faults: Faults) -> Faults {
     faults.into_iter().map(|fault| fault.within(parent)).collect()
 }
 
+/// Text of any length but none; what it may hold is checked by whoever uses it.
+pub(super) fn some_text(value: &Value) -> Result<String, Faults> {
+    match value.as_str() {
+        None => Err(wrong_type("A text")),
+        Some("") => Err(one("too_short", "At least one character was expected.")),
+        Some(text) => Ok(text.to_owned()),
+    }
+}
+
 /// Text of 1 to `most` characters with something to see in it; line breaks are fine.
 pub(super) fn text(most: usize) -> impl Fn(&Value) -> Result<String, Faults> {
     move |value| {

@@ -181,6 +181,7 @@ impl Stage {
             provider_message_id: self.sandbox.new_message_id(message_id),
             chat_id: to.parse().unwrap(),
             content: text("Hi"),
+            media: None,
         }
     }
 }

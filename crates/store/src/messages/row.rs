@@ -11,7 +11,7 @@ use wagate_model::{Content, Message, Timestamp, content::ContentKind};
 /// What every `SELECT` of messages reads.
 pub(super) const COLUMNS: &str = "id, workspace_id, mode, account_id, direction, origin, chat_id, sender, recipient, \
     content_type, content, status, reason, reason_detail, hold_reason, outcome_unknown, attempts, due_at, waiting_since, \
-    send_at, expires_at, client_ref, metadata, retry_of, provider_message_id, marked_read_at, history, created_at, updated_at";
+    send_at, expires_at, client_ref, metadata, media, retry_of, provider_message_id, marked_read_at, history, created_at, updated_at";
 
 /// A message with what the lanes keep about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +50,7 @@ impl StoredMessage {
             expires_at: row.opt_time("expires_at")?,
             client_ref: row.opt_text("client_ref")?,
             metadata: row.json("metadata")?,
+            media: opt_json(row, "media")?,
             retry_of: row.opt_word("retry_of")?,
             provider_message_id: row.opt_text("provider_message_id")?,
             marked_read_at: row.opt_time("marked_read_at")?,
@@ -61,6 +62,11 @@ impl StoredMessage {
     }
 }
 
+fn opt_json<T: serde::de::DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>> {
+    let read = row.opt_text(column)?.map(|text| serde_json::from_str(&text)).transpose();
+    read.map_err(|error| StoreError::Unreadable { column: column.to_owned(), detail: error.to_string() })
+}
+
 fn content(row: &Row) -> Result<Content> {
     let kind: ContentKind = row.word("content_type")?;
     Content::from_stored(kind, &row.text("content")?)
@@ -68,7 +74,7 @@ fn content(row: &Row) -> Result<Content> {
 }
 
 /// The columns of a new row, in the order of [`inserted`].
-pub(super) const INSERTED: [&str; 29] = [
+pub(super) const INSERTED: [&str; 30] = [
     "id",
     "workspace_id",
     "mode",
@@ -92,6 +98,7 @@ pub(super) const INSERTED: [&str; 29] = [
     "expires_at",
     "client_ref",
     "metadata",
+    "media",
     "retry_of",
     "provider_message_id",
     "marked_read_at",
@@ -139,6 +146,7 @@ fn inserted(stored: &StoredMessage) -> Vec<Value> {
         message.expires_at.into_value(),
         message.client_ref.clone().into_value(),
         Json::Object(message.metadata.clone()).to_string().into_value(),
+        media(message).into_value(),
         message.retry_of.into_value(),
         message.provider_message_id.clone().into_value(),
         message.marked_read_at.into_value(),
@@ -150,7 +158,7 @@ fn inserted(stored: &StoredMessage) -> Vec<Value> {
 }
 
 /// The columns that change in a message's life, in the order of [`saved`] after the id.
-pub(super) const SAVED: [&str; 12] = [
+pub(super) const SAVED: [&str; 13] = [
     "status",
     "reason",
     "reason_detail",
@@ -160,6 +168,7 @@ pub(super) const SAVED: [&str; 12] = [
     "due_at",
     "waiting_since",
     "provider_message_id",
+    "media",
     "marked_read_at",
     "history",
     "updated_at",
@@ -178,10 +187,15 @@ pub(super) fn saved(stored: &StoredMessage) -> Vec<Value> {
         stored.due_at.into_value(),
         stored.waiting_since.into_value(),
         message.provider_message_id.clone().into_value(),
+        media(message).into_value(),
         message.marked_read_at.into_value(),
         history(message).into_value(),
         message.updated_at.into_value(),
     ]
+}
+
+fn media(message: &Message) -> Option<String> {
+    message.media.as_ref().and_then(|media| serde_json::to_string(media).ok())
 }
 
 pub(super) fn history(message: &Message) -> String {

@@ -171,6 +171,78 @@ pub(super) fn log_levels(text: &str) -> Result<Targets, String> {
     }
 }
 
+/// Where files lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaStore {
+    /// In this directory.
+    Directory(PathBuf),
+    /// In this bucket.
+    Bucket(String),
+}
+
+impl MediaStore {
+    pub(super) fn replacing(&self, placeholder: &str, text: &str) -> Self {
+        match self {
+            Self::Directory(path) => Self::Directory(path.to_string_lossy().replace(placeholder, text).into()),
+            Self::Bucket(_) => self.clone(),
+        }
+    }
+}
+
+impl FromStr for MediaStore {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_bucket = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.');
+        match text.strip_prefix("s3://") {
+            Some(bucket) if !bucket.is_empty() && bucket.bytes().all(is_bucket) => Ok(Self::Bucket(bucket.to_owned())),
+            None if !text.is_empty() && !text.contains("://") => Ok(Self::Directory(text.into())),
+            _ => Err("a directory or `s3://BUCKET` was expected"),
+        }
+    }
+}
+
+/// The server of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Endpoint(pub String);
+
+impl FromStr for S3Endpoint {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match Url::parse(text) {
+            Ok(url)
+                if matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.query().is_none() =>
+            {
+                Ok(Self(text.trim_end_matches('/').to_owned()))
+            }
+            _ => Err("`https://HOST` or `http://HOST:PORT` was expected"),
+        }
+    }
+}
+
+/// The access key of a bucket.
+#[derive(Debug, Clone)]
+pub struct S3Credentials {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: SecretString,
+}
+
+impl FromStr for S3Credentials {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some((id, secret)) if !id.is_empty() && !secret.is_empty() => {
+                Ok(Self { id: id.to_owned(), secret: secret.into() })
+            }
+            _ => Err("`ID:SECRET` was expected"),
+        }
+    }
+}
+
 /// The node's id, or the wish for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NodeName {

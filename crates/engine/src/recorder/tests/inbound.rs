@@ -17,6 +17,7 @@ fn inbound(story: &TestAccount, id: &str, body: &str) -> What {
         chat_id,
         from,
         content,
+        media: None,
         at: story.test.now(),
     }))
 }

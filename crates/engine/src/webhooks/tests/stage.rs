@@ -4,6 +4,7 @@ use crate::{
     Engine, EngineConfig, EngineParts,
     entropy::OsEntropy,
     events,
+    media::MediaStorage,
     outbound::{AddressGuard, OutboundClient, OutboundSettings, SystemLookup, UrlPolicy, loopback::install_tls},
     sealing::{Keyring, MasterKey},
     webhooks::{CreatedEndpoint, NewEndpoint},
@@ -126,6 +127,7 @@ fn parts(database: Database, clock: Arc<Hand>) -> EngineParts {
         entropy: Arc::new(OsEntropy),
         keyring: Keyring::new(MasterKey::generate("one", &OsEntropy).unwrap(), Vec::new()).unwrap(),
         outbound: OutboundClient::new(settings, Arc::new(SystemLookup), clock).unwrap(),
+        media: MediaStorage::in_memory(),
         config: EngineConfig {
             node: "node-one".to_owned(),
             lease: Duration::from_mins(1),
@@ -133,6 +135,7 @@ fn parts(database: Database, clock: Arc<Hand>) -> EngineParts {
             clock_skew: Duration::from_secs(1),
             webhook_timeout: Duration::from_secs(15),
             webhook_concurrency: 32,
+            media_limit: u64::MAX,
             feeds_per_workspace: 1,
             is_sole_node: true,
             tiers: Tiers::default(),

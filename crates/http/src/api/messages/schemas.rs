@@ -181,6 +181,7 @@ fn where_to(object: ObjectBuilder) -> ObjectBuilder {
         .required("client_ref")
         .property("metadata", metadata().schema_type(Type::Object).description(Some("Your own data.")))
         .required("metadata")
+        .property("media", named::<wagate_model::MessageMedia>())
         .property("retry_of", named::<MessageId>())
 }
 
@@ -236,6 +237,7 @@ impl ToSchema for MessageOut {
         add::<Reason>(schemas);
         add::<Timestamp>(schemas);
         add::<HistoryEntry>(schemas);
+        add::<wagate_model::MessageMedia>(schemas);
     }
 }
 
@@ -244,6 +246,7 @@ pub(crate) fn register(components: &mut Components) {
     let mut schemas = Schemas::new();
     add::<MessageOut>(&mut schemas);
     add::<wagate_model::WorkspaceId>(&mut schemas);
+    add::<wagate_model::MediaId>(&mut schemas);
     add::<wagate_model::KeyId>(&mut schemas);
     add::<wagate_model::EndpointId>(&mut schemas);
     add::<wagate_model::DeliveryId>(&mut schemas);

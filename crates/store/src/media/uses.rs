@@ -1,0 +1,42 @@
+//! Which messages use which files.
+
+use crate::{
+    Result, Tx,
+    dialect::insert_many as insert_rows,
+    sql::{marks, padded, sql},
+    value::IntoValue as _,
+};
+use std::collections::HashSet;
+use wagate_model::{MediaId, MessageId, WorkspaceId};
+
+/// Notes that messages use files.
+pub async fn insert_uses(tx: &mut Tx, uses: &[(WorkspaceId, MessageId, MediaId)]) -> Result<()> {
+    let rows = uses.iter().map(|(workspace_id, message_id, media_id)| {
+        vec![message_id.into_value(), media_id.into_value(), workspace_id.into_value()]
+    });
+    insert_rows(tx, "message_media", &["message_id", "media_id", "workspace_id"], "", rows.collect()).await
+}
+
+/// Those of the files that are there and ready. They cannot be deleted before the commit.
+pub async fn hold_ready_any_workspace(tx: &mut Tx, ids: &[MediaId]) -> Result<HashSet<MediaId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let ids = padded(ids);
+    let text = format!(
+        "SELECT id FROM media WHERE id IN ({}) AND state = 'ready' ORDER BY id {}",
+        marks(ids.len()),
+        tx.dialect().for_share()
+    );
+    sql(text).bind_all(ids).all(tx).await?.iter().map(|row| row.word("id")).collect()
+}
+
+/// Whether a message that is still to be sent uses the file.
+pub async fn is_in_use(tx: &mut Tx, workspace_id: WorkspaceId, id: MediaId) -> Result<bool> {
+    let text = "SELECT m.id FROM message_media u JOIN message_logs m ON m.id = u.message_id \
+                WHERE u.media_id = ? AND u.workspace_id = ? AND m.status IN ('scheduled', 'queued', 'sending') LIMIT 1";
+    Ok(sql(text).bind(id).bind(workspace_id).optional(tx).await?.is_some())
+}
