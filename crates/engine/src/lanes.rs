@@ -5,6 +5,7 @@
 
 mod lane;
 mod ready;
+mod referring;
 mod start;
 mod supervisor;
 mod tasks;

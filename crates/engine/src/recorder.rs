@@ -10,6 +10,7 @@ mod inbound;
 mod outcome;
 mod people;
 mod policy;
+mod rewrite;
 
 pub(crate) use batch::RecordBatch;
 pub(crate) use policy::{CHAT_WAITS_AT_MOST, Next, after_failure};
@@ -17,7 +18,7 @@ pub(crate) use policy::{CHAT_WAITS_AT_MOST, Next, after_failure};
 use crate::Engine;
 use wagate_model::{
     AccountId, AccountStatus, MessageId, Mode, PhoneNumber, ProviderKind, Reason, Timestamp, WorkspaceId,
-    provider::{Inbound, ReceiptKind, SendFailure},
+    provider::{Inbound, InboundEdit, InboundRevoke, ReceiptKind, SendFailure},
 };
 use wagate_store::Result;
 
@@ -47,6 +48,10 @@ pub(crate) enum What {
     Receipt { provider_message_id: String, kind: ReceiptKind, at: Timestamp },
     /// A message came in.
     Inbound(Box<Inbound>),
+    /// Whoever wrote an incoming message changed what it says.
+    Edited(Box<InboundEdit>),
+    /// Whoever wrote an incoming message took it back.
+    Revoked(InboundRevoke),
     /// The connection changed.
     Connection { status: AccountStatus, reason: Option<Reason>, phone_number: Option<PhoneNumber>, at: Timestamp },
     /// A queued message would open a new chat while that is restricted.

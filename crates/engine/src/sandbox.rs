@@ -6,8 +6,9 @@ use crate::{
 };
 use serde_json::{Value, json};
 use wagate_model::{
-    Account, AccountId, Caller, ChatAddress, Content, Direction, Message, Scope,
-    provider::{QrCode, Simulator, SimulatorError, SimulatorSettings},
+    Account, AccountId, Caller, Direction, Message, MessageId, Scope,
+    content::Edit,
+    provider::{QrCode, Simulator, SimulatorError, SimulatorSettings, Written},
 };
 use wagate_store::{in_transaction, messages};
 
@@ -34,21 +35,59 @@ impl Engine {
         })
     }
 
-    /// Somebody writes to a sandbox account; answers the message as it came in.
-    pub async fn sandbox_inbound(
-        &self,
-        caller: &Caller,
-        id: AccountId,
-        from: ChatAddress,
-        content: Content,
-    ) -> Result<Message> {
+    /// Somebody writes to a sandbox account; answers the message as it came in. Messages that it
+    /// speaks of are named by our ids, or by the network's for those that the gateway never saw.
+    pub async fn sandbox_inbound(&self, caller: &Caller, id: AccountId, mut written: Written) -> Result<Message> {
         let account = self.simulated(caller, id, Scope::MessagesSend).await?;
-        self.check_content(account.provider, &content)?;
-        let provider_id = self.simulator(&account)?.inbound(id, from, content).await?;
+        self.check_content(account.provider, &written.content)?;
+        let chat = written.from.clone();
+        if let Some(answered) = &written.reply_to {
+            let answered = self.network_id_of(caller, (id, &chat), "context/message_id", answered).await?;
+            written.reply_to = Some(answered);
+        }
+        if let Some(other) = written.content.refers_to().map(str::to_owned) {
+            let other = self.network_id_of(caller, (id, &chat), "reaction/message_id", &other).await?;
+            written.content = written.content.referring_to(other);
+        }
+        let provider_id = self.simulator(&account)?.inbound(id, written).await?;
         let found =
             messages::by_provider_ids_any_workspace(&self.database, id, Direction::Incoming, &[provider_id]).await?;
         let (_, message_id) = found.into_iter().next().ok_or(Error::NotFound("message"))?;
         Ok(self.any_message(caller, message_id).await?.message)
+    }
+
+    /// Whoever wrote a message to a sandbox account changes what it says; answers the message.
+    pub async fn sandbox_edit(&self, caller: &Caller, id: MessageId, edit: Edit) -> Result<Message> {
+        let (account, message) = self.simulated_message(caller, id).await?;
+        if message.content.edited(&edit).is_none() {
+            let detail = format!("A message of the type `{}` cannot be edited so.", message.content.kind());
+            return Err(Error::conflict("message_not_editable", detail));
+        }
+        if let (Some(provider_id), Some(from)) = (message.provider_message_id, message.from) {
+            self.simulator(&account)?.edit(account.id, provider_id, from, edit).await?;
+        }
+        Ok(self.any_message(caller, id).await?.message)
+    }
+
+    /// Whoever wrote a message to a sandbox account takes it back; answers what is left of it.
+    pub async fn sandbox_revoke(&self, caller: &Caller, id: MessageId) -> Result<Message> {
+        let (account, message) = self.simulated_message(caller, id).await?;
+        if let (Some(provider_id), Some(from)) = (message.provider_message_id, message.from) {
+            self.simulator(&account)?.revoke(account.id, provider_id, from).await?;
+        }
+        Ok(self.any_message(caller, id).await?.message)
+    }
+
+    /// A message that somebody wrote to a simulated account.
+    async fn simulated_message(&self, caller: &Caller, id: MessageId) -> Result<(Account, Message)> {
+        require(caller, Scope::MessagesSend)?;
+        let message = self.any_message(caller, id).await?.message;
+        let account = self.simulated(caller, message.account_id, Scope::MessagesSend).await?;
+        if message.direction != Direction::Incoming {
+            let detail = "Only whoever wrote an incoming message can change it or take it back here.";
+            return Err(Error::conflict("message_not_incoming", detail));
+        }
+        Ok((account, message))
     }
 
     /// The account's QR code is scanned.

@@ -11,6 +11,7 @@
 mod audio;
 mod contacts;
 mod document;
+mod edit;
 mod fields;
 mod image;
 mod interactive;
@@ -20,6 +21,8 @@ mod media;
 mod poll;
 mod preview;
 mod reaction;
+mod refer;
+mod revoke;
 mod sticker;
 mod template;
 mod text;
@@ -35,6 +38,7 @@ pub use contacts::{
     Contact, ContactAddress, ContactEmail, ContactName, ContactOrganization, ContactPhone, ContactUrl, Contacts,
 };
 pub use document::Document;
+pub use edit::Edit;
 pub use image::Image;
 pub use interactive::{
     Button, Buttons, CtaUrl, CtaUrlParameters, Header, Interactive, InteractiveAction, InteractiveText, List, Reply,
@@ -45,6 +49,7 @@ pub use location::Location;
 pub use media::MediaSource;
 pub use poll::Poll;
 pub use reaction::Reaction;
+pub use revoke::{Revoke, Revoked};
 pub use sticker::Sticker;
 pub use template::{
     ButtonKind, Currency, DateTime, Language, LanguagePolicy, Template, TemplateComponent, TemplateParameter,
@@ -88,6 +93,12 @@ pub enum Content {
     Interactive(Interactive),
     /// A template that Meta approved.
     Template(Template),
+    /// Other words in place of those of an earlier message.
+    Edit(Edit),
+    /// An earlier message taken back.
+    Revoke(Revoke),
+    /// What is left of a message that was taken back.
+    Revoked(Revoked),
     /// Something that came in and that this version does not know.
     Unsupported(Unsupported),
 }
@@ -119,6 +130,9 @@ impl Content {
             Self::Poll(_) => ContentKind::Poll,
             Self::Interactive(_) => ContentKind::Interactive,
             Self::Template(_) => ContentKind::Template,
+            Self::Edit(_) => ContentKind::Edit,
+            Self::Revoke(_) => ContentKind::Revoke,
+            Self::Revoked(_) => ContentKind::Revoked,
             Self::Unsupported(_) => ContentKind::Unsupported,
         }
     }
@@ -142,6 +156,9 @@ impl Content {
             ContentKind::Poll => object(body, Poll::read).map(Self::Poll),
             ContentKind::Interactive => object(body, Interactive::read).map(Self::Interactive),
             ContentKind::Template => object(body, Template::read).map(Self::Template),
+            ContentKind::Edit => object(body, Edit::read).map(Self::Edit),
+            ContentKind::Revoke => object(body, Revoke::read).map(Self::Revoke),
+            ContentKind::Revoked => object(body, Revoked::read).map(Self::Revoked),
             ContentKind::Unsupported => object(body, Unsupported::read).map(Self::Unsupported),
         };
         read.map_err(|faults| fields::within(kind.as_str(), faults))
@@ -163,6 +180,9 @@ impl Content {
             Self::Poll(it) => json(it),
             Self::Interactive(it) => json(it),
             Self::Template(it) => json(it),
+            Self::Edit(it) => json(it),
+            Self::Revoke(it) => json(it),
+            Self::Revoked(it) => json(it),
             Self::Unsupported(it) => json(it),
         }
     }
@@ -184,6 +204,9 @@ impl Content {
             ContentKind::Poll => serde_json::from_str(stored).map(Self::Poll),
             ContentKind::Interactive => serde_json::from_str(stored).map(Self::Interactive),
             ContentKind::Template => serde_json::from_str(stored).map(Self::Template),
+            ContentKind::Edit => serde_json::from_str(stored).map(Self::Edit),
+            ContentKind::Revoke => serde_json::from_str(stored).map(Self::Revoke),
+            ContentKind::Revoked => serde_json::from_str(stored).map(Self::Revoked),
             ContentKind::Unsupported => serde_json::from_str(stored).map(Self::Unsupported),
         };
         // The text of a JSON error quotes the value that it found; its class and place do not.
@@ -209,6 +232,9 @@ impl Content {
             ContentKind::Poll => Self::Poll(Poll::sample()),
             ContentKind::Interactive => Self::Interactive(Interactive::sample()),
             ContentKind::Template => Self::Template(Template::sample()),
+            ContentKind::Edit => Self::Edit(Edit::sample()),
+            ContentKind::Revoke => Self::Revoke(Revoke::sample()),
+            ContentKind::Revoked => Self::Revoked(Revoked::sample()),
             ContentKind::Unsupported => Self::Unsupported(Unsupported::sample()),
         }
     }

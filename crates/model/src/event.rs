@@ -18,6 +18,12 @@ pub enum EventType {
     /// The file of a message that came in could not be fetched.
     #[serde(rename = "message.media_failed")]
     MessageMediaFailed,
+    /// What a message says was changed, by us or by whoever wrote it.
+    #[serde(rename = "message.edited")]
+    MessageEdited,
+    /// A message was taken back, by us or by whoever wrote it.
+    #[serde(rename = "message.revoked")]
+    MessageRevoked,
     /// An account's connection changed.
     #[serde(rename = "connection.update")]
     ConnectionUpdate,
@@ -43,6 +49,8 @@ crate::text::text_enum!(EventType {
     MessageStatus => "message.status",
     MessageMediaReady => "message.media_ready",
     MessageMediaFailed => "message.media_failed",
+    MessageEdited => "message.edited",
+    MessageRevoked => "message.revoked",
     ConnectionUpdate => "connection.update",
     ChatUpdated => "chat.updated",
     ContactOptedOut => "contact.opted_out",
@@ -62,6 +70,10 @@ pub enum Event {
     MessageMediaReady(Box<Message>),
     /// The message whose file could not be fetched, with the reason in its `media`.
     MessageMediaFailed(Box<Message>),
+    /// The message with what it says now.
+    MessageEdited(Box<Message>),
+    /// What is left of the message.
+    MessageRevoked(Box<Message>),
     /// The account with its new status.
     ConnectionUpdate(Box<Account>),
     /// The chat as it is now.
@@ -104,6 +116,8 @@ impl Event {
             Self::MessageStatus(_) => EventType::MessageStatus,
             Self::MessageMediaReady(_) => EventType::MessageMediaReady,
             Self::MessageMediaFailed(_) => EventType::MessageMediaFailed,
+            Self::MessageEdited(_) => EventType::MessageEdited,
+            Self::MessageRevoked(_) => EventType::MessageRevoked,
             Self::ConnectionUpdate(_) => EventType::ConnectionUpdate,
             Self::ChatUpdated(_) => EventType::ChatUpdated,
             Self::ContactOptedOut(_) => EventType::ContactOptedOut,
@@ -119,7 +133,9 @@ impl Event {
             Self::MessageReceived(message)
             | Self::MessageStatus(message)
             | Self::MessageMediaReady(message)
-            | Self::MessageMediaFailed(message) => Some(message.account_id),
+            | Self::MessageMediaFailed(message)
+            | Self::MessageEdited(message)
+            | Self::MessageRevoked(message) => Some(message.account_id),
             Self::ConnectionUpdate(account) => Some(account.id),
             Self::ChatUpdated(chat) => Some(chat.account_id),
             Self::ContactOptedOut(_) | Self::ContactOptedIn(_) | Self::WebhookTest(_) | Self::WebhookDisabled(_) => {
@@ -135,7 +151,9 @@ impl Serialize for Event {
             Self::MessageReceived(message)
             | Self::MessageStatus(message)
             | Self::MessageMediaReady(message)
-            | Self::MessageMediaFailed(message) => message.serialize(serializer),
+            | Self::MessageMediaFailed(message)
+            | Self::MessageEdited(message)
+            | Self::MessageRevoked(message) => message.serialize(serializer),
             Self::ConnectionUpdate(account) => account.serialize(serializer),
             Self::ChatUpdated(chat) => chat.serialize(serializer),
             Self::ContactOptedOut(contact) | Self::ContactOptedIn(contact) => contact.serialize(serializer),

@@ -55,7 +55,7 @@ pub use id::{
     MessageId, NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
 };
 pub use media::{Media, MediaKind, MediaState, MessageMedia};
-pub use message::{Direction, HistoryEntry, Message, MessageHome, Origin};
+pub use message::{Change, Context, Direction, HistoryEntry, Message, MessageHome, Origin, Relations};
 pub use mode::Mode;
 pub use phone::{ChatAddress, PhoneNumber};
 pub use reason::{Policy, Reason};

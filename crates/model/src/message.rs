@@ -1,5 +1,9 @@
 //! A message in either direction, as its workspace sees it.
 
+mod relations;
+
+pub use relations::{Context, Relations};
+
 use crate::{AccountId, ChatAddress, Content, MessageId, MessageMedia, Mode, Reason, Status, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
@@ -40,6 +44,26 @@ pub struct HistoryEntry {
     /// Why, for failures and retries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,
+    /// What changed, where the status did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+impl HistoryEntry {
+    /// A step to a status.
+    pub const fn new(status: Status, at: Timestamp, reason: Option<Reason>) -> Self {
+        Self { status, at, reason, change: None }
+    }
+}
+
+/// What can happen to a message without another status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It says something else now.
+    Edited,
+    /// It was taken back.
+    Revoked,
 }
 
 /// A message with all that is known of it.
@@ -93,10 +117,16 @@ pub struct Message {
     pub media: Option<MessageMedia>,
     /// The failed message that this one tries again.
     pub retry_of: Option<MessageId>,
+    /// How it stands to other messages and to people.
+    pub relations: Relations,
     /// The network's id of it.
     pub provider_message_id: Option<String>,
     /// Whether we told the network that an incoming message was read.
     pub marked_read_at: Option<Timestamp>,
+    /// When what it says was last changed.
+    pub edited_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub revoked_at: Option<Timestamp>,
     /// Its steps so far, oldest first.
     pub history: Vec<HistoryEntry>,
     /// When it was accepted or received.
@@ -170,9 +200,12 @@ impl Message {
             metadata: Map::new(),
             media: None,
             retry_of: None,
+            relations: Relations::default(),
             provider_message_id: None,
             marked_read_at: None,
-            history: vec![HistoryEntry { status, at: now, reason: None }],
+            edited_at: None,
+            revoked_at: None,
+            history: vec![HistoryEntry::new(status, now, None)],
             created_at: now,
             updated_at: now,
         }
@@ -224,8 +257,15 @@ impl Serialize for Message {
         map.serialize_entry("client_ref", &self.client_ref)?;
         map.serialize_entry("metadata", &self.metadata)?;
         optional(&mut map, "retry_of", self.retry_of.as_ref())?;
+        let Relations { context, mentions, forwarded, forwarded_from } = &self.relations;
+        optional(&mut map, "context", context.as_ref())?;
+        optional(&mut map, "mentions", Some(mentions).filter(|mentions| !mentions.is_empty()))?;
+        optional(&mut map, "forwarded", Some(forwarded).filter(|forwarded| **forwarded))?;
+        optional(&mut map, "forwarded_from", forwarded_from.as_ref())?;
         map.serialize_entry("provider_message_id", &self.provider_message_id)?;
         optional(&mut map, "marked_read_at", self.marked_read_at.as_ref())?;
+        optional(&mut map, "edited_at", self.edited_at.as_ref())?;
+        optional(&mut map, "revoked_at", self.revoked_at.as_ref())?;
         map.serialize_entry("history", &self.history)?;
         map.serialize_entry("created_at", &self.created_at)?;
         map.serialize_entry("updated_at", &self.updated_at)?;

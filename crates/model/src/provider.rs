@@ -6,7 +6,8 @@
 
 use crate::{
     AccountId, AccountStatus, ChatAddress, Content, MediaId, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp,
-    WorkspaceId, content::ContentKind,
+    WorkspaceId,
+    content::{ContentKind, Edit},
 };
 use async_trait::async_trait;
 use serde_json::{Map, Value};
@@ -52,10 +53,16 @@ pub struct Outbound {
     pub provider_message_id: String,
     /// Where it goes.
     pub chat_id: ChatAddress,
-    /// What it says.
+    /// What it says. A message that it speaks of is named by the network's id.
     pub content: Content,
     /// Its file, of types that have one.
     pub media: Option<OutboundMedia>,
+    /// The network's id of the message that it answers.
+    pub reply_to: Option<String>,
+    /// Whom it names.
+    pub mentions: Vec<ChatAddress>,
+    /// Whether it is marked as forwarded.
+    pub is_forwarded: bool,
 }
 
 /// The file of a message that is sent: what is known of it, and the way to its bytes.
@@ -159,6 +166,10 @@ pub enum NetworkEvent {
         /// When, by the network's clock.
         at: Timestamp,
     },
+    /// Whoever wrote an incoming message changed what it says.
+    Edited(InboundEdit),
+    /// Whoever wrote an incoming message took it back.
+    Revoked(InboundRevoke),
     /// The account's connection changed.
     Connection {
         /// The new status.
@@ -179,10 +190,41 @@ pub struct Inbound {
     pub chat_id: ChatAddress,
     /// Who wrote it.
     pub from: ChatAddress,
-    /// What it says. Where its type has a file, the source of that is of no account.
+    /// What it says. A message that it speaks of is named by the network's id. Where its type has a
+    /// file, the source of that is of no account.
     pub content: Content,
     /// What [`Session::fetch_media`] needs to fetch its file, of types that have one.
     pub media: Option<Value>,
+    /// The network's id of the message that it answers.
+    pub reply_to: Option<String>,
+    /// Whom it names.
+    pub mentions: Vec<ChatAddress>,
+    /// Whether it is marked as forwarded.
+    pub is_forwarded: bool,
+    /// When, by the network's clock.
+    pub at: Timestamp,
+}
+
+/// An incoming message says something else now.
+#[derive(Debug, Clone)]
+pub struct InboundEdit {
+    /// The network's id of the message. Its content's `message_id` is not looked at.
+    pub provider_message_id: String,
+    /// Who says so: only its author may.
+    pub from: ChatAddress,
+    /// What it says now.
+    pub edit: Edit,
+    /// When, by the network's clock; an older edit than the last one is not taken.
+    pub at: Timestamp,
+}
+
+/// An incoming message was taken back.
+#[derive(Debug, Clone)]
+pub struct InboundRevoke {
+    /// The network's id of the message.
+    pub provider_message_id: String,
+    /// Who says so: only its author may.
+    pub from: ChatAddress,
     /// When, by the network's clock.
     pub at: Timestamp,
 }
@@ -270,11 +312,48 @@ pub struct SimulatorSettings {
     pub failure_rate: Option<f64>,
 }
 
+/// What somebody writes to an account of a simulated network.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// Who writes.
+    pub from: ChatAddress,
+    /// What it says. A message that it speaks of is named by the network's id.
+    pub content: Content,
+    /// The network's id of the message that it answers.
+    pub reply_to: Option<String>,
+    /// Whom it names.
+    pub mentions: Vec<ChatAddress>,
+    /// Whether it is marked as forwarded.
+    pub is_forwarded: bool,
+}
+
+impl Written {
+    /// Content alone.
+    pub const fn new(from: ChatAddress, content: Content) -> Self {
+        Self { from, content, reply_to: None, mentions: Vec::new(), is_forwarded: false }
+    }
+}
+
 /// Plays the network and the people on it, for one account at a time.
 #[async_trait]
 pub trait Simulator: Send + Sync {
     /// Somebody writes to the account. Returns the network's id of the message.
-    async fn inbound(&self, account: AccountId, from: ChatAddress, content: Content) -> Result<String, SimulatorError>;
+    async fn inbound(&self, account: AccountId, written: Written) -> Result<String, SimulatorError>;
+    /// Whoever wrote a message to the account changes what it says.
+    async fn edit(
+        &self,
+        account: AccountId,
+        provider_message_id: String,
+        from: ChatAddress,
+        edit: Edit,
+    ) -> Result<(), SimulatorError>;
+    /// Whoever wrote a message to the account takes it back.
+    async fn revoke(
+        &self,
+        account: AccountId,
+        provider_message_id: String,
+        from: ChatAddress,
+    ) -> Result<(), SimulatorError>;
     /// The QR code is scanned.
     async fn scan(&self, account: AccountId) -> Result<(), SimulatorError>;
     /// The connection drops; the account reconnects by itself.

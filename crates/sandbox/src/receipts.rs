@@ -114,6 +114,9 @@ impl Account {
             from: arrival.chat_id.clone(),
             content,
             media: None,
+            reply_to: None,
+            mentions: Vec::new(),
+            is_forwarded: false,
             at: self.network.now(),
         }
     }

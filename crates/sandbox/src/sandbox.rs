@@ -16,8 +16,22 @@ use wagate_model::{
 };
 
 /// What the sandbox can do.
-const CAPABILITIES: Capabilities =
-    Capabilities { content: &[ContentKind::Text], has_chosen_ids: true, sends_in_flight: 256, has_qr: true };
+const CAPABILITIES: Capabilities = Capabilities {
+    content: &[
+        ContentKind::Text,
+        ContentKind::Location,
+        ContentKind::Contacts,
+        ContentKind::Reaction,
+        ContentKind::Poll,
+        ContentKind::Interactive,
+        ContentKind::Template,
+        ContentKind::Edit,
+        ContentKind::Revoke,
+    ],
+    has_chosen_ids: true,
+    sends_in_flight: 256,
+    has_qr: true,
+};
 
 /// What a sandbox needs to run.
 pub struct SandboxConfig {

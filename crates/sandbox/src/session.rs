@@ -61,6 +61,9 @@ impl SandboxSession {
             at: self.account.network.now(),
             kind: message.content.kind(),
             content: message.content.to_json(),
+            reply_to: message.reply_to.clone(),
+            mentions: message.mentions.clone(),
+            is_forwarded: message.is_forwarded,
             repeat: 0,
         };
         let written = self.account.network.journal.arrive(arrival.clone()).await;
@@ -136,19 +139,22 @@ async fn wait(time: Duration) {
 /// Whether the sandbox can send content of this type. Must agree with its capabilities.
 fn check_content(content: &Content) -> Result<(), SendFailure> {
     match content {
-        Content::Text(_) => Ok(()),
-        Content::Image(_)
-        | Content::Video(_)
-        | Content::Audio(_)
-        | Content::Voice(_)
-        | Content::Document(_)
-        | Content::Sticker(_)
+        Content::Text(_)
         | Content::Location(_)
         | Content::Contacts(_)
         | Content::Reaction(_)
         | Content::Poll(_)
         | Content::Interactive(_)
         | Content::Template(_)
+        | Content::Edit(_)
+        | Content::Revoke(_) => Ok(()),
+        Content::Image(_)
+        | Content::Video(_)
+        | Content::Audio(_)
+        | Content::Voice(_)
+        | Content::Document(_)
+        | Content::Sticker(_)
+        | Content::Revoked(_)
         | Content::Unsupported(_) => {
             Err(SendFailure::new(Reason::ContentUnsupported, "the sandbox does not send this type of content yet"))
         }

@@ -10,25 +10,60 @@ use async_trait::async_trait;
 use serde_json::json;
 use std::sync::Arc;
 use wagate_model::{
-    AccountId, AccountStatus, ChatAddress, Content,
-    provider::{Inbound, NetworkEvent, Simulator, SimulatorError, SimulatorSettings, SinkError},
+    AccountId, AccountStatus, ChatAddress,
+    content::Edit,
+    provider::{
+        Inbound, InboundEdit, InboundRevoke, NetworkEvent, Simulator, SimulatorError, SimulatorSettings, SinkError,
+        Written,
+    },
 };
 
 #[async_trait]
 impl Simulator for Sandbox {
-    async fn inbound(&self, account: AccountId, from: ChatAddress, content: Content) -> Result<String, SimulatorError> {
+    async fn inbound(&self, account: AccountId, written: Written) -> Result<String, SimulatorError> {
         let account = self.network.account(account)?;
         check(&account, is_online, "nobody can write to an account that is not connected")?;
         let (at, random) = (self.network.now(), self.network.random().to_string());
         let id = network_id(&["incoming", &account.id.to_string(), &at.to_string(), &random]);
+        let Written { from, content, reply_to, mentions, is_forwarded } = written;
         // What a network says of a file is where it is; here, where the caller has it.
         let media = content.media().map(|source| json!(source));
-        let (chat_id, provider_message_id) = (from.clone(), id.clone());
-        let message = Inbound { provider_message_id, chat_id, from: from.clone(), content, media, at };
+        let message = Inbound {
+            provider_message_id: id.clone(),
+            chat_id: from.clone(),
+            from: from.clone(),
+            content,
+            media,
+            reply_to,
+            mentions,
+            is_forwarded,
+            at,
+        };
         account.sink.frame_seen();
         account.sink.accept(NetworkEvent::Message(message)).await.map_err(storage)?;
         self.network.journal.hear(account.id, from, at);
         Ok(id)
+    }
+
+    async fn edit(
+        &self,
+        account: AccountId,
+        provider_message_id: String,
+        from: ChatAddress,
+        edit: Edit,
+    ) -> Result<(), SimulatorError> {
+        let at = self.network.now();
+        self.says(account, NetworkEvent::Edited(InboundEdit { provider_message_id, from, edit, at })).await
+    }
+
+    async fn revoke(
+        &self,
+        account: AccountId,
+        provider_message_id: String,
+        from: ChatAddress,
+    ) -> Result<(), SimulatorError> {
+        let at = self.network.now();
+        self.says(account, NetworkEvent::Revoked(InboundRevoke { provider_message_id, from, at })).await
     }
 
     async fn scan(&self, account: AccountId) -> Result<(), SimulatorError> {
@@ -75,6 +110,16 @@ impl Simulator for Sandbox {
         };
         account.keep(change).await.map_err(storage)?;
         Ok(account.state().settings())
+    }
+}
+
+impl Sandbox {
+    /// Tells a connected account what somebody does.
+    async fn says(&self, account: AccountId, event: NetworkEvent) -> Result<(), SimulatorError> {
+        let account = self.network.account(account)?;
+        check(&account, is_online, "nobody reaches an account that is not connected")?;
+        account.sink.frame_seen();
+        account.sink.accept(event).await.map_err(storage)
     }
 }
 

@@ -10,7 +10,7 @@ pub use lane::{Due, DueFilter, due, in_flight, known_chats, next_due, pending_an
 pub use list::{MessageFilter, UnreadOf, list, not_marked_read};
 pub use row::{NewRow, StoredMessage};
 pub use times::{expired_any_workspace, save_times};
-pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, save_many};
+pub use write::{cancellable_of_account, insert_many, lock_many_any_workspace, rewrite_many, save_many};
 
 use crate::{
     Database, Result,

@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     5 => "0005_chats_and_contacts",
     6 => "0006_rate_limits",
     7 => "0007_media",
+    8 => "0008_relations",
 );
 
 const HISTORY: &str =

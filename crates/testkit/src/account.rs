@@ -42,9 +42,14 @@ impl TestAccount {
         self.workspace.post(&format!("/v1/sandbox/accounts/{}/{verb}", self.id), Value::Null).await
     }
 
-    /// Somebody writes to it; answers the message that came in.
+    /// Somebody writes something to it.
+    pub async fn write(&self, message: Value) -> Answer {
+        self.workspace.post(&format!("/v1/sandbox/accounts/{}/inbound", self.id), message).await
+    }
+
+    /// Somebody writes a text to it; answers the message that came in.
     pub async fn hears(&self, from: &str, body: &str) -> Value {
         let message = json!({"from": from, "type": "text", "text": {"body": body}});
-        self.workspace.post(&format!("/v1/sandbox/accounts/{}/inbound", self.id), message).await.ok()
+        self.write(message).await.ok()
     }
 }

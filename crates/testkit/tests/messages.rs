@@ -118,7 +118,7 @@ on_both! {
     async fn other_content_than_the_sandbox_sends_is_refused_by_name(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
         ws.account().await;
-        let location = json!({"to": "+15550100001", "type": "location", "location": {"latitude": 52.5, "longitude": 13.4}});
-        ws.post("/v1/messages", location).await.problem(422, "unsupported_by_provider");
+        let sticker = json!({"to": "+15550100001", "type": "sticker", "sticker": {"link": "https://files.example.com/a.webp"}});
+        ws.post("/v1/messages", sticker).await.problem(422, "unsupported_by_provider");
     }
 }

@@ -33,9 +33,11 @@ const fn case(operation: &'static str, scope: &'static str, of: Of, body: &'stat
     Case { operation, scope, of, body }
 }
 
-const MESSAGE: &str = r#"{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"client_ref":"a","metadata":{"a":"b"}}"#;
+const MESSAGE: &str = r#"{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"mentions":["+15550100002"],"client_ref":"a","metadata":{"a":"b"}}"#;
+const INBOUND: &str = r#"{"from":"+15550100001","type":"text","text":{"body":"Hi"},"context":{"message_id":"3EB0"},"mentions":["+15550100002"],"forwarded":true}"#;
+const FORWARD: &str = r#"{"to":"+15550100001","client_ref":"a","metadata":{"a":"b"}}"#;
+const EDIT: &str = r#"{"text":{"body":"Hello","preview_url":false}}"#;
 const BATCH: &str = r#"{"messages":[{"to":"+15550100001","type":"text","text":{"body":"Hi","preview_url":false},"client_ref":"a","metadata":{"a":"b"}}]}"#;
-const INBOUND: &str = r#"{"from":"+15550100001","type":"text","text":{"body":"Hi"}}"#;
 const WEBHOOK: &str = r#"{"url":"https://hooks.example.com/a","events":["message.status"],"account_ids":[],"description":"a","headers":{"x-shop":"7"}}"#;
 const CONTACT: &str = r#"{"address":"+15550100008","name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
 const CARD: &str = r#"{"name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
@@ -70,7 +72,12 @@ pub(crate) const CASES: &[Case] = &[
     ),
     case("cancel_message", "messages:send", Of::Message, ""),
     case("retry_message", "messages:send", Of::Message, ""),
+    case("edit_message", "messages:send", Of::Message, EDIT),
+    case("revoke_message", "messages:send", Of::Message, ""),
+    case("forward_message", "messages:send", Of::Message, FORWARD),
+    case("edit_sandbox_message", "messages:send", Of::Message, EDIT),
     case("mark_message_read", "messages:send", Of::Message, ""),
+    case("revoke_sandbox_message", "messages:send", Of::Message, ""),
     case("list_chats", "messages:read", Of::Nothing, ""),
     case("read_chat", "messages:read", Of::Chat, ""),
     case("list_chat_messages", "messages:read", Of::Chat, ""),

@@ -2,6 +2,7 @@
 
 use super::{
     ready::Ready,
+    referring::{self, Referring},
     start::{Start, Started},
 };
 use crate::{
@@ -246,8 +247,15 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         return stumble(&engine);
     }
     let due_at = stored.due_at;
+    let referring = match referring::look_up(&engine.database, &stored.message).await {
+        Ok(referring) => referring,
+        Err(error) => {
+            tracing::warn!(message_id = %stored.message.id, error = %error, "what a message speaks of could not be read");
+            return stumble(&engine);
+        }
+    };
     match engine.starts.submit(Start { account: running.account, message_id: stored.message.id }).await {
-        Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, due_at).await,
+        Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, (due_at, referring)).await,
         Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
         Ok(Started::NotOurs) => stumble(&engine),
         Ok(Started::Suspended) => {
@@ -276,19 +284,19 @@ async fn put_back(engine: &Engine, running: &Running, message: &Message) {
     }
 }
 
-async fn attempt(engine: &Engine, running: &Running, stored: StoredMessage, due_at: Option<Timestamp>) -> Sent {
+async fn attempt(
+    engine: &Engine,
+    running: &Running,
+    stored: StoredMessage,
+    (due_at, referring): (Option<Timestamp>, std::result::Result<Referring, SendFailure>),
+) -> Sent {
     let message = stored.message;
     let began = engine.clock.now();
     metrics::histogram!("queue_wait_seconds").record(due_at.map_or(0.0, |due| began.since(due).as_secs_f64()));
-    let outbound = Outbound {
-        message_id: message.id,
-        attempt: message.attempts,
-        provider_message_id: message.provider_message_id.unwrap_or_default(),
-        chat_id: message.chat_id.clone(),
-        content: message.content,
-        media: None,
+    let result = match referring {
+        Ok(referring) => deliver(engine, running, &referring.outbound(&message)).await,
+        Err(failure) => Err(failure),
     };
-    let result = deliver(engine, running, &outbound).await;
     let at = engine.clock.now();
     let reason = result.as_ref().err().map(|failure| failure.reason);
     metrics::histogram!("send_seconds", "outcome" => reason.map_or("accepted", Reason::as_str))

@@ -171,7 +171,7 @@ fn begin(stored: &mut StoredMessage, now: Timestamp) {
     message.hold_reason = None;
     if matches!(message.status, Status::Scheduled | Status::Queued) {
         message.status = Status::Sending;
-        message.history.push(HistoryEntry { status: Status::Sending, at: now, reason: None });
+        message.history.push(HistoryEntry::new(Status::Sending, now, None));
     }
     message.updated_at = now;
 }

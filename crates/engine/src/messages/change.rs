@@ -1,6 +1,6 @@
 //! The one place where a stored message changes: status, history and the times around it.
 
-use wagate_model::{HistoryEntry, Reason, Status, Timestamp};
+use wagate_model::{Change, HistoryEntry, Message, Reason, Status, Timestamp, content::Edit};
 use wagate_store::messages::StoredMessage;
 
 /// Gives a message its next status, if the order of statuses allows it; answers whether it did.
@@ -25,9 +25,39 @@ pub(crate) fn advance(
         message.hold_reason = None;
         message.outcome_unknown = false;
     }
-    message.history.push(HistoryEntry { status, at, reason });
+    message.history.push(HistoryEntry::new(status, at, reason));
     message.updated_at = at.max(message.updated_at);
     true
+}
+
+/// Gives a message other words, unless it was taken back or the edit does not fit it; answers
+/// whether it did.
+pub(crate) fn edit(stored: &mut StoredMessage, edit: &Edit, at: Timestamp) -> bool {
+    let message = &mut stored.message;
+    let Some(content) = message.content.edited(edit).filter(|content| *content != message.content) else {
+        return false;
+    };
+    message.content = content;
+    message.edited_at = Some(at);
+    note(message, Change::Edited, at);
+    true
+}
+
+/// Leaves nothing of what a message said; answers whether something was left before.
+pub(crate) fn revoke(stored: &mut StoredMessage, at: Timestamp) -> bool {
+    let message = &mut stored.message;
+    if message.revoked_at.is_some() {
+        return false;
+    }
+    message.content = message.content.revoked();
+    message.revoked_at = Some(at);
+    note(message, Change::Revoked, at);
+    true
+}
+
+fn note(message: &mut Message, change: Change, at: Timestamp) {
+    message.history.push(HistoryEntry { change: Some(change), ..HistoryEntry::new(message.status, at, None) });
+    message.updated_at = at.max(message.updated_at);
 }
 
 /// Lets a message wait for its next attempt.
@@ -40,7 +70,7 @@ pub(crate) fn wait_until(stored: &mut StoredMessage, due: Timestamp, at: Timesta
     message.reason_detail = why.detail;
     message.hold_reason = why.is_hold.then_some(why.reason);
     message.outcome_unknown = why.is_unknown;
-    message.history.push(HistoryEntry { status: message.status, at, reason: Some(why.reason) });
+    message.history.push(HistoryEntry::new(message.status, at, Some(why.reason)));
     message.updated_at = at.max(message.updated_at);
 }
 

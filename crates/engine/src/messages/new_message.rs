@@ -3,7 +3,9 @@
 use crate::{Error, Result};
 use serde_json::{Map, Value};
 use std::time::Duration;
-use wagate_model::{AccountId, ChatAddress, Content, FieldError, Timestamp};
+use wagate_model::{
+    AccountId, ChatAddress, Content, FieldError, MessageId, Relations, Timestamp, content::ContentKind,
+};
 
 /// A message as the caller wrote it.
 #[derive(Debug, Clone)]
@@ -14,6 +16,12 @@ pub struct NewMessage {
     pub to: ChatAddress,
     /// What it says.
     pub content: Content,
+    /// The message that it answers.
+    pub context: Option<MessageId>,
+    /// Whom it names.
+    pub mentions: Vec<ChatAddress>,
+    /// The message whose content it carries on.
+    pub forwarded_from: Option<MessageId>,
     /// The caller's own reference, up to 255 characters.
     pub client_ref: Option<String>,
     /// The caller's own data, up to 4,096 bytes as JSON.
@@ -22,6 +30,24 @@ pub struct NewMessage {
     pub send_at: Option<Timestamp>,
     /// When it shall not be sent any more.
     pub expires_at: Option<Timestamp>,
+}
+
+impl NewMessage {
+    /// Content for somebody, and nothing else.
+    pub fn new(to: ChatAddress, content: Content) -> Self {
+        Self {
+            account_id: None,
+            to,
+            content,
+            context: None,
+            mentions: Vec::new(),
+            forwarded_from: None,
+            client_ref: None,
+            metadata: Map::new(),
+            send_at: None,
+            expires_at: None,
+        }
+    }
 }
 
 const LONGEST_CLIENT_REF: usize = 255;
@@ -63,5 +89,13 @@ pub(super) fn check(new: &NewMessage, now: Timestamp) -> Result<()> {
         faults.push(FieldError::new("metadata", "too_long", format!("At most {LARGEST_METADATA} bytes of JSON.")));
     }
     check_times(new.send_at, new.expires_at, now, &mut faults);
+    if new.context.is_some() && new.content.kind() == ContentKind::Reaction {
+        let detail = "A reaction names its message itself.";
+        faults.push(FieldError::new("context", "not_allowed", detail));
+    }
+    if new.mentions.len() > Relations::MOST_MENTIONS {
+        let detail = format!("At most {} are allowed.", Relations::MOST_MENTIONS);
+        faults.push(FieldError::new("mentions", "too_many", detail));
+    }
     if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }

@@ -1,7 +1,7 @@
 //! A message is prepared: everything about it is checked, and nothing is committed yet.
 //!
-//! The steps, in order: its fields, its account, its content. Whoever adds a check adds it here, so
-//! that a single message, a batch, a retry and a forward all make it.
+//! The steps, in order: its fields, its account, its content, what it refers to. Whoever adds a
+//! check adds it here, so that a single message, a batch, a retry and a forward all make it.
 
 use super::{
     new_message::{self, NewMessage},
@@ -34,7 +34,10 @@ impl Engine {
     ) -> Result<Prepared> {
         self.check_content(account.provider, &new.content)?;
         let home = MessageHome { workspace_id: caller.workspace_id, mode: caller.mode, account_id: account.id };
-        Ok(self.prepared(home, account.provider, new))
+        let relations = self.relations(home, &new).await?;
+        let mut prepared = self.prepared(home, account.provider, new);
+        prepared.stored.message.relations = relations;
+        Ok(prepared)
     }
 
     fn prepared(&self, home: MessageHome, provider: ProviderKind, new: NewMessage) -> Prepared {
@@ -49,7 +52,7 @@ impl Engine {
         message.send_at = new.send_at;
         if new.send_at.is_some() {
             message.status = Status::Scheduled;
-            message.history = vec![HistoryEntry { status: Status::Scheduled, at: now, reason: None }];
+            message.history = vec![HistoryEntry::new(Status::Scheduled, now, None)];
         }
         let due_at = Some(new.send_at.unwrap_or(now));
         Prepared { stored: StoredMessage { message, due_at, waiting_since: None } }

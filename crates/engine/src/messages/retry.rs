@@ -45,10 +45,17 @@ impl Engine {
             }
             found => found?,
         };
+        if !earlier.content.kind().is_written() {
+            let detail = format!("The message is of the type `{}`; ask for that itself anew.", earlier.content.kind());
+            return Err(Error::conflict("message_not_retryable", detail));
+        }
         let new = NewMessage {
             account_id: Some(account.id),
             to,
             content: earlier.content,
+            context: earlier.relations.context.and_then(|context| context.message_id),
+            mentions: earlier.relations.mentions,
+            forwarded_from: earlier.relations.forwarded_from,
             client_ref: earlier.client_ref,
             metadata: earlier.metadata,
             send_at: None,

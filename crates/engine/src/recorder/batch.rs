@@ -1,6 +1,6 @@
 //! One transaction of records: read and lock, apply in order, write.
 
-use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed, people::Word};
+use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed, people::Word, rewrite::target_of};
 use crate::{
     engine::{Bells, Shared},
     events,
@@ -55,17 +55,22 @@ impl Batch for RecordBatch {
     }
 }
 
+/// Messages by the network's ids of them.
+type ByProviderId = HashMap<(AccountId, String), MessageId>;
+
 /// What one transaction read and changes.
 pub(super) struct Work {
     pub(super) stored: HashMap<MessageId, StoredMessage>,
-    pub(super) by_provider_id: HashMap<(AccountId, String), MessageId>,
-    /// The network's ids of incoming messages that are stored already.
-    pub(super) known_inbound: HashSet<(AccountId, String)>,
+    pub(super) by_provider_id: ByProviderId,
+    /// Incoming messages that are stored already, or in this transaction.
+    pub(super) by_incoming_id: ByProviderId,
     pub(super) accounts: HashMap<AccountId, AccountRow>,
     /// The leases that this node holds, with their epochs: records of an earlier epoch may stand
     /// beside them.
     valid_leases: HashSet<(AccountId, i64)>,
     pub(super) changed: Vec<MessageId>,
+    /// Those of which what they say changed.
+    pub(super) rewritten: Vec<MessageId>,
     pub(super) changed_accounts: Vec<AccountId>,
     pub(super) ends: Vec<AttemptEnd>,
     pub(super) incoming: Vec<StoredMessage>,
@@ -84,10 +89,14 @@ pub(super) struct Work {
 impl Work {
     async fn load(tx: &mut Tx, shared: &Shared, records: &[Record]) -> Result<Self> {
         let by_provider_id = find_by_provider_ids(tx, records, Direction::Outgoing).await?;
-        let known_inbound = find_by_provider_ids(tx, records, Direction::Incoming).await?.into_keys().collect();
+        let by_incoming_id = find_by_provider_ids(tx, records, Direction::Incoming).await?;
         let ids: Vec<_> =
-            records.iter().filter_map(Record::message_id).chain(by_provider_id.values().copied()).collect();
-        let stored = messages::lock_many_any_workspace(tx, &ids).await?;
+            records.iter().filter_map(|record| record.touches(&by_provider_id, &by_incoming_id)).collect();
+        let mut stored = messages::lock_many_any_workspace(tx, &ids).await?;
+        // What these edit or take back, if they turn out to have arrived.
+        let targets: Vec<_> = stored.iter().filter_map(|stored| target_of(&stored.message)).collect();
+        let more: Vec<_> = targets.into_iter().filter(|id| !ids.contains(id)).collect();
+        stored.extend(messages::lock_many_any_workspace(tx, &more).await?);
         let valid_leases = check_leases(tx, shared, records).await?;
         let mut rows = HashMap::new();
         let mut touched: Vec<_> =
@@ -102,10 +111,11 @@ impl Work {
         Ok(Self {
             stored: stored.into_iter().map(|stored| (stored.message.id, stored)).collect(),
             by_provider_id,
-            known_inbound,
+            by_incoming_id,
             accounts: rows,
             valid_leases,
             changed: Vec::new(),
+            rewritten: Vec::new(),
             changed_accounts: Vec::new(),
             ends: Vec::new(),
             incoming: Vec::new(),
@@ -137,6 +147,14 @@ impl Work {
                 self.inbound(shared, account, inbound);
                 Recorded::default()
             }
+            What::Edited(edited) => {
+                self.edited(account, edited);
+                Recorded::default()
+            }
+            What::Revoked(revoked) => {
+                self.revoked(account, revoked);
+                Recorded::default()
+            }
             What::Connection { status, reason, phone_number, at } if is_ours => {
                 self.connection(account, *status, *reason, phone_number.clone(), *at)
             }
@@ -153,6 +171,7 @@ impl Work {
         messages::save_many(tx, &changed).await?;
         attempts::end_many(tx, &self.ends).await?;
         messages::insert_many(tx, &self.incoming).await?;
+        messages::rewrite_many(tx, &self.rewritten()).await?;
         chats::heard(tx, &self.chats).await?;
         self.meet(tx, shared).await?;
         self.changed_accounts.sort_unstable();
@@ -174,6 +193,14 @@ impl Work {
         Ok(())
     }
 
+    /// The messages of which what they say changed.
+    fn rewritten(&mut self) -> Vec<StoredMessage> {
+        self.rewritten.sort_unstable();
+        self.rewritten.dedup();
+        let fresh = |id: &MessageId| self.incoming.iter().find(|stored| stored.message.id == *id);
+        self.rewritten.iter().filter_map(|id| self.stored.get(id).or_else(|| fresh(id))).cloned().collect()
+    }
+
     /// Notes a changed message and its event.
     pub(super) fn tell(&mut self, id: MessageId) {
         if let Some(stored) = self.stored.get(&id) {
@@ -188,18 +215,29 @@ impl Work {
 }
 
 impl Record {
-    const fn message_id(&self) -> Option<MessageId> {
-        match self.what {
-            What::Outcome { message_id, .. } | What::HeldNewChat { message_id, .. } => Some(message_id),
-            What::Receipt { .. } | What::Inbound(_) | What::Connection { .. } => None,
+    /// The message that it changes.
+    fn touches(&self, outgoing: &ByProviderId, incoming: &ByProviderId) -> Option<MessageId> {
+        let known = |ids: &ByProviderId, id: &String| ids.get(&(self.account.id, id.clone())).copied();
+        match &self.what {
+            What::Outcome { message_id, .. } | What::HeldNewChat { message_id, .. } => Some(*message_id),
+            What::Receipt { provider_message_id, .. } => known(outgoing, provider_message_id),
+            What::Edited(edited) => known(incoming, &edited.provider_message_id),
+            What::Revoked(revoked) => known(incoming, &revoked.provider_message_id),
+            What::Inbound(_) | What::Connection { .. } => None,
         }
     }
 
-    fn provider_id(&self, direction: Direction) -> Option<String> {
+    /// The network's ids of messages in a direction that it speaks of.
+    fn provider_ids(&self, direction: Direction) -> Vec<&str> {
         match (&self.what, direction) {
-            (What::Receipt { provider_message_id, .. }, Direction::Outgoing) => Some(provider_message_id.clone()),
-            (What::Inbound(inbound), Direction::Incoming) => Some(inbound.provider_message_id.clone()),
-            _ => None,
+            (What::Receipt { provider_message_id, .. }, Direction::Outgoing) => vec![provider_message_id],
+            (What::Inbound(inbound), _) => {
+                let own = Some(inbound.provider_message_id.as_str()).filter(|_| direction == Direction::Incoming);
+                [own, inbound.reply_to.as_deref(), inbound.content.refers_to()].into_iter().flatten().collect()
+            }
+            (What::Edited(edited), Direction::Incoming) => vec![&edited.provider_message_id],
+            (What::Revoked(revoked), Direction::Incoming) => vec![&revoked.provider_message_id],
+            _ => Vec::new(),
         }
     }
 
@@ -237,15 +275,11 @@ async fn save_connection(tx: &mut Tx, row: &AccountRow) -> Result<()> {
     .map(drop)
 }
 
-async fn find_by_provider_ids(
-    tx: &mut Tx,
-    records: &[Record],
-    direction: Direction,
-) -> Result<HashMap<(AccountId, String), MessageId>> {
+async fn find_by_provider_ids(tx: &mut Tx, records: &[Record], direction: Direction) -> Result<ByProviderId> {
     let mut wanted: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for record in records {
-        if let Some(id) = record.provider_id(direction) {
-            wanted.entry(record.account.id).or_default().push(id);
+        for id in record.provider_ids(direction) {
+            wanted.entry(record.account.id).or_default().push(id.to_owned());
         }
     }
     let mut found = HashMap::new();

@@ -3,13 +3,16 @@
 use super::{AccountRef, batch::Work};
 use crate::{engine::Shared, sessions::Running};
 use std::sync::Arc;
-use wagate_model::{Event, HistoryEntry, Message, MessageHome, Status, provider::Inbound};
+use wagate_model::{
+    Content, Context, Event, HistoryEntry, Message, MessageHome, MessageId, Relations, Status, provider::Inbound,
+};
 use wagate_store::{chats::ChatTouch, messages::StoredMessage};
 
 impl Work {
     /// Stores an incoming message and its event, unless the network sent it before.
     pub(super) fn inbound(&mut self, shared: &Shared, account: &AccountRef, inbound: &Inbound) {
-        if !self.known_inbound.insert((account.id, inbound.provider_message_id.clone())) {
+        let key = (account.id, inbound.provider_message_id.clone());
+        if self.by_incoming_id.contains_key(&key) {
             return;
         }
         let now = shared.clock.now();
@@ -18,11 +21,14 @@ impl Work {
             self.opened.push((*account, inbound.chat_id.clone()));
         }
         let home = MessageHome { workspace_id: account.workspace_id, mode: account.mode, account_id: account.id };
-        let (place, content) = ((inbound.chat_id.clone(), inbound.from.clone()), inbound.content.clone());
+        let place = (inbound.chat_id.clone(), inbound.from.clone());
+        let content = self.in_our_ids(account, inbound.content.clone());
         let mut message = Message::incoming(shared.ids.next(), home, place, content, now);
+        message.relations = self.relations(account, inbound);
+        self.by_incoming_id.insert(key, message.id);
         message.provider_message_id = Some(inbound.provider_message_id.clone());
         // The network says when it was sent; it may have waited there.
-        message.history = vec![HistoryEntry { status: Status::Received, at: inbound.at, reason: None }];
+        message.history = vec![HistoryEntry::new(Status::Received, inbound.at, None)];
         self.changed.push(message.id);
         self.news
             .entry((account.workspace_id, account.mode))
@@ -31,5 +37,28 @@ impl Work {
         self.word(&message);
         self.chats.push(ChatTouch::new(shared.ids.next(), &message));
         self.incoming.push(StoredMessage { message, due_at: None, waiting_since: None });
+    }
+
+    /// Content that speaks of a message by our id of it, where we know it.
+    fn in_our_ids(&self, account: &AccountRef, content: Content) -> Content {
+        match content.refers_to().and_then(|id| self.message_of(account, id)) {
+            Some(ours) => content.referring_to(ours.to_string()),
+            None => content,
+        }
+    }
+
+    fn relations(&self, account: &AccountRef, inbound: &Inbound) -> Relations {
+        let context = inbound
+            .reply_to
+            .as_ref()
+            .map(|id| Context { message_id: self.message_of(account, id), provider_message_id: Some(id.clone()) });
+        let mentions = inbound.mentions.iter().take(Relations::MOST_MENTIONS).cloned().collect();
+        Relations { context, mentions, forwarded: inbound.is_forwarded, forwarded_from: None }
+    }
+
+    /// The message that the network knows by this id, in either direction.
+    fn message_of(&self, account: &AccountRef, provider_message_id: &str) -> Option<MessageId> {
+        let key = (account.id, provider_message_id.to_owned());
+        self.by_provider_id.get(&key).or_else(|| self.by_incoming_id.get(&key)).copied()
     }
 }

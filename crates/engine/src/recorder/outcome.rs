@@ -50,8 +50,10 @@ impl Work {
             stored.message.provider_message_id = Some(provider_message_id.to_owned());
             self.changed.push(id);
         }
+        let had = is_there(stored.message.status);
         if advance(stored, Status::Sent, at, None, None) {
             self.tell(id);
+            self.arrived(id, had, at);
         }
     }
 
@@ -122,10 +124,24 @@ impl Work {
             ReceiptKind::Read => (Status::Read, None),
             ReceiptKind::Failed(reason) => (Status::Failed, Some(reason)),
         };
+        let had = is_there(stored.message.status);
         if advance(stored, status, at, reason, None) {
             self.tell(id);
+            self.arrived(id, had, at);
         }
     }
+
+    /// What follows once the network has a message that it did not have before.
+    fn arrived(&mut self, id: MessageId, had: bool, at: Timestamp) {
+        if !had && self.stored.get(&id).is_some_and(|stored| is_there(stored.message.status)) {
+            self.take_effect(id, at);
+        }
+    }
+}
+
+/// Whether the network has the message for sure.
+const fn is_there(status: Status) -> bool {
+    matches!(status, Status::Sent | Status::Delivered | Status::Read)
 }
 
 const fn is_untried(status: Status) -> bool {

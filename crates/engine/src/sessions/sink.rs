@@ -34,6 +34,8 @@ impl EventSink for AccountSink {
         let what = match event {
             NetworkEvent::Message(inbound) => What::Inbound(Box::new(inbound)),
             NetworkEvent::Receipt { provider_message_id, kind, at } => What::Receipt { provider_message_id, kind, at },
+            NetworkEvent::Edited(edit) => What::Edited(Box::new(edit)),
+            NetworkEvent::Revoked(revoke) => What::Revoked(revoke),
             NetworkEvent::Connection { status, reason, phone_number } => {
                 What::Connection { status, reason, phone_number, at: now }
             }

@@ -32,6 +32,12 @@ pub enum ContentKind {
     Interactive,
     /// See [`Template`](super::Template).
     Template,
+    /// See [`Edit`](super::Edit).
+    Edit,
+    /// See [`Revoke`](super::Revoke).
+    Revoke,
+    /// See [`Revoked`](super::Revoked).
+    Revoked,
     /// See [`Unsupported`](super::Unsupported).
     Unsupported,
 }
@@ -50,12 +56,21 @@ crate::text::text_enum!(ContentKind {
     Poll => "poll",
     Interactive => "interactive",
     Template => "template",
+    Edit => "edit",
+    Revoke => "revoke",
+    Revoked => "revoked",
     Unsupported => "unsupported",
 });
 
 impl ContentKind {
-    /// Whether it only ever comes in: no provider can send it.
-    pub const fn is_inbound_only(self) -> bool {
-        matches!(self, Self::Unsupported)
+    /// Whether it is written as a message of its own. The others come of calls on an earlier message
+    /// (`edit`, `revoke`), are what is left of one (`revoked`), or only ever come in.
+    pub const fn is_written(self) -> bool {
+        !matches!(self, Self::Edit | Self::Revoke | Self::Revoked | Self::Unsupported)
+    }
+
+    /// Whether it says something by itself, so that it can be forwarded, edited or taken back.
+    pub const fn stands_alone(self) -> bool {
+        self.is_written() && !matches!(self, Self::Reaction)
     }
 }

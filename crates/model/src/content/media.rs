@@ -77,6 +77,9 @@ impl Content {
             | Self::Poll(_)
             | Self::Interactive(_)
             | Self::Template(_)
+            | Self::Edit(_)
+            | Self::Revoke(_)
+            | Self::Revoked(_)
             | Self::Unsupported(_) => None,
         }
     }
@@ -98,6 +101,9 @@ impl Content {
             | Self::Poll(_)
             | Self::Interactive(_)
             | Self::Template(_)
+            | Self::Edit(_)
+            | Self::Revoke(_)
+            | Self::Revoked(_)
             | Self::Unsupported(_) => {}
         }
         self

@@ -22,6 +22,8 @@ impl Content {
             Self::Poll(it) => self.labelled(Some(&it.question)),
             Self::Interactive(Interactive { body, .. }) => one_line(&body.text),
             Self::Template(it) => self.labelled(Some(&it.name)),
+            Self::Edit(it) => self.labelled(it.text.as_ref().map(|text| text.body.as_str()).or(it.caption.as_deref())),
+            Self::Revoke(_) | Self::Revoked(_) => self.labelled(None),
             Self::Unsupported(it) => self.labelled(Some(&it.description)),
         }
     }

@@ -25,6 +25,15 @@ pub struct Arrival {
     pub kind: ContentKind,
     /// Its content.
     pub content: Value,
+    /// The network's id of the message that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
+    /// Whom it names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<ChatAddress>,
+    /// Whether it is marked as forwarded.
+    #[serde(default, rename = "forwarded", skip_serializing_if = "std::ops::Not::not")]
+    pub is_forwarded: bool,
     /// How often the account's id had arrived before; the recipient saw the first one only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeat: u32,

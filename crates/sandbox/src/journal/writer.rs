@@ -154,6 +154,9 @@ mod tests {
             at: Timestamp(0),
             kind: ContentKind::Text,
             content: json!({"body": "Hi"}),
+            reply_to: None,
+            mentions: Vec::new(),
+            is_forwarded: false,
             repeat: 0,
         }
     }

@@ -1,6 +1,6 @@
 //! One story for each magic number.
 
-use super::stage::{Stage, text};
+use super::stage::{Stage, written};
 use crate::journal;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -90,9 +90,9 @@ async fn number_0004_takes_messages_once_it_has_written() {
     let actor = stage.connected().await;
     let to = address("+15550110004");
     assert_eq!(actor.refused(&stage.text(4, to.as_str(), 1)).await.reason, Reason::NewChatsRestricted);
-    stage.play().inbound(actor.id, address("+15550100001"), text("Hello")).await.unwrap();
+    stage.play().inbound(actor.id, written("+15550100001", "Hello")).await.unwrap();
     assert_eq!(actor.refused(&stage.text(4, to.as_str(), 2)).await.reason, Reason::NewChatsRestricted);
-    stage.play().inbound(actor.id, to.clone(), text("Hello")).await.unwrap();
+    stage.play().inbound(actor.id, written(to.as_str(), "Hello")).await.unwrap();
     actor.send(&stage.text(4, to.as_str(), 3)).await;
 
     drop(actor);

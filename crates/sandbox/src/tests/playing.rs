@@ -1,6 +1,6 @@
 //! Playing the network: people who write, connections that drop, bans and settings.
 
-use super::stage::{Stage, text};
+use super::stage::{Stage, text, written};
 use std::{sync::atomic::Ordering, time::Duration};
 use tokio::time::{Instant, sleep};
 use wagate_model::{
@@ -16,7 +16,7 @@ async fn what_somebody_writes_reaches_the_account_under_an_id_of_its_own() {
     let frames = actor.sink.frames.load(Ordering::Relaxed);
     let mut ids = Vec::new();
     for _ in 0..2 {
-        ids.push(stage.play().inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello")).await.unwrap());
+        ids.push(stage.play().inbound(actor.id, written("+15550100001", "Hello")).await.unwrap());
     }
     assert_ne!(ids[0], ids[1]);
     assert!(actor.sink.frames.load(Ordering::Relaxed) > frames);
@@ -31,8 +31,7 @@ async fn a_message_that_could_not_be_stored_did_not_come_in() {
     let stage = Stage::new();
     let actor = stage.connected().await;
     actor.sink.refuse(true);
-    let from = || "+15550110004".parse().unwrap();
-    let answer = stage.play().inbound(actor.id, from(), text("Hello")).await;
+    let answer = stage.play().inbound(actor.id, written("+15550110004", "Hello")).await;
     assert!(matches!(answer, Err(SimulatorError::Storage(_))));
     let answer = actor.refused(&stage.text(1, "+15550110004", 1)).await;
     assert_eq!(answer.reason, Reason::NewChatsRestricted);
@@ -82,7 +81,7 @@ async fn a_restricted_account_still_receives() {
     let id = actor.send(&stage.text(1, "+15550100001", 1)).await;
     actor.refused(&stage.text(2, "+15550110011", 1)).await;
     actor.sink.until_status(Held).await;
-    stage.play().inbound(actor.id, "+15550100001".parse().unwrap(), text("Hello")).await.unwrap();
+    stage.play().inbound(actor.id, written("+15550100001", "Hello")).await.unwrap();
     actor.sink.until_receipts(&id, &[ReceiptKind::Delivered, ReceiptKind::Read]).await;
 }
 

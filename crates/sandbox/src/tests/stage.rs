@@ -18,7 +18,7 @@ use wagate_model::{
     content::ContentKind,
     provider::{
         EventSink, NetworkEvent, Outbound, Provider, Receipt, ReceiptKind, SendFailure, Session, Simulator, SinkError,
-        StartAccount,
+        StartAccount, Written,
     },
 };
 
@@ -182,6 +182,9 @@ impl Stage {
             chat_id: to.parse().unwrap(),
             content: text("Hi"),
             media: None,
+            reply_to: None,
+            mentions: Vec::new(),
+            is_forwarded: false,
         }
     }
 }
@@ -208,6 +211,11 @@ impl Actor {
 
 pub(super) fn linked() -> Map<String, Value> {
     json!({"linked": true}).as_object().cloned().unwrap()
+}
+
+/// What somebody writes.
+pub(super) fn written(from: &str, body: &str) -> Written {
+    Written::new(from.parse().unwrap(), text(body))
 }
 
 pub(super) fn text(body: &str) -> Content {

@@ -6,12 +6,13 @@ use crate::{
     value::{IntoValue, Value},
 };
 use serde_json::Value as Json;
-use wagate_model::{Content, Message, Timestamp, content::ContentKind};
+use wagate_model::{Content, Message, Relations, Timestamp, content::ContentKind};
 
 /// What every `SELECT` of messages reads.
 pub(super) const COLUMNS: &str = "id, workspace_id, mode, account_id, direction, origin, chat_id, sender, recipient, \
     content_type, content, status, reason, reason_detail, hold_reason, outcome_unknown, attempts, due_at, waiting_since, \
-    send_at, expires_at, client_ref, metadata, media, retry_of, provider_message_id, marked_read_at, history, created_at, updated_at";
+    send_at, expires_at, client_ref, metadata, media, retry_of, provider_message_id, marked_read_at, history, created_at, updated_at, \
+    relations, edited_at, revoked_at";
 
 /// A message with what the lanes keep about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +53,11 @@ impl StoredMessage {
             metadata: row.json("metadata")?,
             media: opt_json(row, "media")?,
             retry_of: row.opt_word("retry_of")?,
+            relations: relations(row)?,
             provider_message_id: row.opt_text("provider_message_id")?,
             marked_read_at: row.opt_time("marked_read_at")?,
+            edited_at: row.opt_time("edited_at")?,
+            revoked_at: row.opt_time("revoked_at")?,
             history: row.json("history")?,
             created_at: row.time("created_at")?,
             updated_at: row.time("updated_at")?,
@@ -67,6 +71,10 @@ fn opt_json<T: serde::de::DeserializeOwned>(row: &Row, column: &str) -> Result<O
     read.map_err(|error| StoreError::Unreadable { column: column.to_owned(), detail: error.to_string() })
 }
 
+fn relations(row: &Row) -> Result<Relations> {
+    Ok(opt_json(row, "relations")?.unwrap_or_default())
+}
+
 fn content(row: &Row) -> Result<Content> {
     let kind: ContentKind = row.word("content_type")?;
     Content::from_stored(kind, &row.text("content")?)
@@ -74,7 +82,7 @@ fn content(row: &Row) -> Result<Content> {
 }
 
 /// The columns of a new row, in the order of [`inserted`].
-pub(super) const INSERTED: [&str; 30] = [
+pub(super) const INSERTED: [&str; 31] = [
     "id",
     "workspace_id",
     "mode",
@@ -100,6 +108,7 @@ pub(super) const INSERTED: [&str; 30] = [
     "metadata",
     "media",
     "retry_of",
+    "relations",
     "provider_message_id",
     "marked_read_at",
     "history",
@@ -148,6 +157,7 @@ fn inserted(stored: &StoredMessage) -> Vec<Value> {
         Json::Object(message.metadata.clone()).to_string().into_value(),
         media(message).into_value(),
         message.retry_of.into_value(),
+        Some(&message.relations).filter(|relations| !relations.is_empty()).map(relations_text).into_value(),
         message.provider_message_id.clone().into_value(),
         message.marked_read_at.into_value(),
         history(message).into_value(),
@@ -196,6 +206,25 @@ pub(super) fn saved(stored: &StoredMessage) -> Vec<Value> {
 
 fn media(message: &Message) -> Option<String> {
     message.media.as_ref().and_then(|media| serde_json::to_string(media).ok())
+}
+
+/// What [`super::rewrite_many`] sets beside [`SAVED`].
+pub(super) const REWRITTEN: [&str; 4] = ["content_type", "content", "edited_at", "revoked_at"];
+
+pub(super) fn rewritten(stored: &StoredMessage) -> Vec<Value> {
+    let message = &stored.message;
+    vec![
+        message.id.into_value(),
+        message.content.kind().into_value(),
+        message.content.to_json().to_string().into_value(),
+        message.edited_at.into_value(),
+        message.revoked_at.into_value(),
+    ]
+}
+
+fn relations_text(relations: &Relations) -> String {
+    // Ids, addresses and flags only: nothing in it can fail to be written.
+    serde_json::to_string(relations).unwrap_or_else(|_| "{}".to_owned())
 }
 
 pub(super) fn history(message: &Message) -> String {

@@ -49,6 +49,12 @@ pub async fn save_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
     update_many(tx, "message_logs", "id", &row::SAVED, messages.iter().map(row::saved).collect()).await
 }
 
+/// Writes what messages say now, and when they were edited or taken back. The rows must have been
+/// locked in the same transaction; the rest of what changed is [`save_many`]'s.
+pub async fn rewrite_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
+    update_many(tx, "message_logs", "id", &row::REWRITTEN, messages.iter().map(row::rewritten).collect()).await
+}
+
 /// Some of an account's messages that may be cancelled, oldest first, locked until the commit.
 pub async fn cancellable_of_account(
     tx: &mut Tx,

@@ -3,7 +3,9 @@
 use super::{Owner, after, chat, find, ids, insert, new_message, stored};
 use crate::support::{HARD_TEXT, NOON, account, id, workspace};
 use std::time::Duration;
-use wagate_model::{Content, Direction, HistoryEntry, MessageId, Mode, Origin, Reason, Status, content::Text};
+use wagate_model::{
+    Content, Context, Direction, HistoryEntry, MessageId, Mode, Origin, Reason, Relations, Status, content::Text,
+};
 use wagate_store::{
     Database, StoreError, in_transaction,
     messages::{self, StoredMessage},
@@ -28,9 +30,15 @@ fn full(owner: Owner) -> StoredMessage {
     message.client_ref = Some(HARD_TEXT.to_owned());
     message.metadata.insert(HARD_TEXT.to_owned(), serde_json::json!({ "a": [1, null, "🦐  "] }));
     message.retry_of = Some(id());
+    message.relations = Relations {
+        context: Some(Context { message_id: Some(id()), provider_message_id: Some("3EB0 🦐".to_owned()) }),
+        mentions: vec!["+15550100001".parse().unwrap(), "1234@lid".parse().unwrap()],
+        forwarded: true,
+        forwarded_from: Some(id()),
+    };
     message.provider_message_id = Some("3EB0 🦐 ".to_owned());
     message.marked_read_at = Some(after(7));
-    message.history.push(HistoryEntry { status: Status::Sending, at: after(2), reason: Some(Reason::RateLimited) });
+    message.history.push(HistoryEntry::new(Status::Sending, after(2), Some(Reason::RateLimited)));
     message.updated_at = after(3);
     stored.due_at = Some(after(5));
     stored.waiting_since = Some(after(2));
@@ -48,6 +56,22 @@ on_both! {
             let new = stored(database, owner, |new| new.message.content = Content::Text(Text { body: body.to_owned(), preview_url: false })).await;
             assert_eq!(find(database, &new).await.unwrap(), new);
         }
+    }
+
+    async fn what_a_message_says_can_be_written_anew(database: &Database) {
+        let owner = Owner::new(database).await;
+        let (edited, other) = (stored(database, owner, |_| ()).await, stored(database, owner, |_| ()).await);
+        let mut all = vec![edited.clone(), full(owner)];
+        insert(database, &all[1..]).await;
+        all[0].message.content = Content::Text(Text { body: HARD_TEXT.repeat(50), preview_url: true });
+        all[0].message.edited_at = Some(after(4));
+        all[1].message.content = all[1].message.content.revoked();
+        all[1].message.revoked_at = Some(after(5));
+        committed!(database, |tx| messages::rewrite_many(tx, &all).await);
+        for one in &all {
+            assert_eq!(find(database, one).await.as_ref(), Some(one));
+        }
+        assert_eq!(find(database, &other).await, Some(other));
     }
 
     async fn a_message_is_there_for_its_workspace_and_mode_alone(database: &Database) {

@@ -18,6 +18,9 @@ fn inbound(story: &TestAccount, id: &str, body: &str) -> What {
         from,
         content,
         media: None,
+        reply_to: None,
+        mentions: Vec::new(),
+        is_forwarded: false,
         at: story.test.now(),
     }))
 }

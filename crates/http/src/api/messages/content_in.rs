@@ -57,6 +57,74 @@ impl<'v> Fields<'v> {
         }
     }
 
+    /// An object that may be left out or `null`, read field by field.
+    pub(crate) fn given_object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'v>) -> Option<T>,
+    ) -> Option<T> {
+        match self.take(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(object)) => {
+                let mut inner = Fields::of(object);
+                let read = read(&mut inner);
+                let finished = inner.finish(read);
+                finished.map_err(|faults| self.faults.extend(faults.into_iter().map(|it| it.within(name)))).ok()
+            }
+            Some(_) => {
+                self.fault(FieldError::new(name, "wrong_type", "An object was expected."));
+                None
+            }
+        }
+    }
+
+    /// A list of at most `most` entries that may be left out or `null`. `read` sees what stands
+    /// before an entry.
+    pub(crate) fn given_list<T>(
+        &mut self,
+        name: &'static str,
+        most: usize,
+        read: impl Fn(&Value, &[T]) -> Result<T, FieldError>,
+    ) -> Option<Vec<T>> {
+        let items = match self.take(name) {
+            None | Some(Value::Null) => return None,
+            Some(Value::Array(items)) if items.len() <= most => items,
+            Some(Value::Array(_)) => {
+                self.fault(FieldError::new(name, "too_many", format!("At most {most} are allowed.")));
+                return None;
+            }
+            Some(_) => {
+                self.fault(FieldError::new(name, "wrong_type", "A list was expected."));
+                return None;
+            }
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match read(item, &list) {
+                Ok(item) => list.push(item),
+                Err(fault) => self.fault(fault.within(&index.to_string()).within(name)),
+            }
+        }
+        Some(list)
+    }
+
+    /// `true` or `false`; left out or `null` it is `false`.
+    pub(crate) fn flag(&mut self, name: &'static str) -> bool {
+        match self.take(name) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                self.fault(FieldError::new(name, "wrong_type", "true or false was expected."));
+                false
+            }
+        }
+    }
+
+    /// Notes a fault.
+    pub(crate) fn fault(&mut self, fault: FieldError) {
+        self.faults.push(fault);
+    }
+
     /// The object that `type` names. Every other type's object is a fault.
     pub(crate) fn content(&mut self) -> Option<Content> {
         let kind = self.needed("type", kind);
@@ -102,14 +170,14 @@ impl<'v> Fields<'v> {
 }
 
 /// A text of the form that `T` has, with `T`'s own words if it has another.
-pub(super) fn form<T: std::str::FromStr<Err: Display>>(text: &str) -> Result<T, FieldError> {
+pub(crate) fn form<T: std::str::FromStr<Err: Display>>(text: &str) -> Result<T, FieldError> {
     text.parse().map_err(|error: T::Err| FieldError::format("", error.to_string()))
 }
 
 fn kind(word: &str) -> Result<ContentKind, FieldError> {
-    let kind = word.parse::<ContentKind>().ok().filter(|kind| !kind.is_inbound_only());
+    let kind = word.parse::<ContentKind>().ok().filter(|kind| kind.is_written());
     kind.ok_or_else(|| {
-        let words = ContentKind::ALL.iter().filter(|kind| !kind.is_inbound_only()).map(|kind| kind.as_str());
+        let words = ContentKind::ALL.iter().filter(|kind| kind.is_written()).map(|kind| kind.as_str());
         FieldError::new("", "not_allowed", format!("Expected one of: {}.", words.collect::<Vec<_>>().join(", ")))
     })
 }

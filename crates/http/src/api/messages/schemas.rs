@@ -1,7 +1,7 @@
 //! How the document describes messages: one schema per type, made from the list of types, so that
 //! a new type describes itself.
 
-use super::{MessageOut, message_in::MOST_METADATA};
+use super::{MessageOut, message_in::MOST_METADATA, relations_in};
 use crate::extract::ClientRef;
 use std::borrow::Cow;
 use utoipa::{
@@ -12,7 +12,8 @@ use utoipa::{
     },
 };
 use wagate_model::{
-    AccountId, ChatAddress, Content, Direction, HistoryEntry, MessageId, Mode, Origin, Reason, Status, Timestamp,
+    AccountId, ChatAddress, Content, Context, Direction, HistoryEntry, MessageId, Mode, Origin, Reason, Status,
+    Timestamp,
     content::{self, ContentKind},
 };
 
@@ -21,6 +22,12 @@ pub(crate) struct MessageIn;
 
 /// The body of `POST /v1/sandbox/accounts/{id}/inbound`.
 pub(crate) struct InboundIn;
+
+/// The body of `POST /v1/messages/{id}/edit`.
+pub(crate) struct EditIn;
+
+/// The body of `POST /v1/messages/{id}/forward`.
+pub(crate) struct ForwardIn;
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -39,7 +46,7 @@ macro_rules! contents {
 
 contents! {
     Text, Image, Video, Audio, Voice, Document, Sticker, Location, Contacts, Reaction, Poll, Interactive, Template,
-    Unsupported,
+    Edit, Revoke, Revoked, Unsupported,
 }
 
 fn add<T: ToSchema>(schemas: &mut Schemas) {
@@ -61,7 +68,7 @@ fn metadata() -> ObjectBuilder {
 }
 
 fn sendable() -> impl Iterator<Item = ContentKind> {
-    ContentKind::ALL.iter().copied().filter(|kind| !kind.is_inbound_only())
+    ContentKind::ALL.iter().copied().filter(|kind| kind.is_written())
 }
 
 /// The name of the schema of a whole body of one type, such as `TextMessageIn`.
@@ -82,30 +89,48 @@ fn body(kind: ContentKind, others: ObjectBuilder) -> Schema {
 }
 
 fn message_body(kind: ContentKind) -> Schema {
-    let metadata = metadata()
-        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .max_properties(Some(MOST_METADATA))
-        .description(Some(
-            "Your own data, up to 50 entries and 4,096 bytes as JSON; comes back with every answer and event.",
-        ));
-    let others = ObjectBuilder::new()
+    let context = relations_in::schema("The message that this one answers: one of the same account and chat.", {
+        named::<MessageId>()
+    });
+    let others = to_somebody()
         .description(Some(format!("A message of the type `{kind}`.")))
-        .property("account_id", or_null(named::<AccountId>()))
-        .property("to", named::<ChatAddress>())
-        .required("to")
-        .property("client_ref", or_null(named::<ClientRef>()))
-        .property("metadata", metadata)
+        .property("context", or_null(context))
+        .property("mentions", or_null(relations_in::people()))
         .property("send_at", or_null(named::<Timestamp>()))
         .property("expires_at", or_null(named::<Timestamp>()))
         .examples([example(kind, "to")]);
     body(kind, others)
 }
 
+/// What is given beside the content wherever something is sent.
+fn to_somebody() -> ObjectBuilder {
+    let metadata = metadata()
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .max_properties(Some(MOST_METADATA))
+        .description(Some(
+            "Your own data, up to 50 entries and 4,096 bytes as JSON; comes back with every answer and event.",
+        ));
+    ObjectBuilder::new()
+        .property("account_id", or_null(named::<AccountId>()))
+        .property("to", named::<ChatAddress>())
+        .required("to")
+        .property("client_ref", or_null(named::<ClientRef>()))
+        .property("metadata", metadata)
+}
+
 fn inbound_body(kind: ContentKind) -> Schema {
+    let id = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(128));
+    let context = relations_in::schema(
+        "The message that this one answers: our id (`msg_...`), or the network's.",
+        id.pattern(Some("^[!-~]+$")).into(),
+    );
     let others = ObjectBuilder::new()
         .description(Some(format!("An incoming message of the type `{kind}`.")))
         .property("from", named::<ChatAddress>())
         .required("from")
+        .property("context", or_null(context))
+        .property("mentions", or_null(relations_in::people()))
+        .property("forwarded", ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::Boolean, Type::Null])))
         .examples([example(kind, "from")]);
     body(kind, others)
 }
@@ -153,6 +178,48 @@ impl ToSchema for InboundIn {
     }
 }
 
+impl PartialSchema for EditIn {
+    fn schema() -> RefOr<Schema> {
+        let caption = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(1024));
+        let only = |name: &str, schema: RefOr<Schema>| {
+            ObjectBuilder::new()
+                .property(name, schema)
+                .required(name)
+                .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+        };
+        OneOfBuilder::new()
+            .description(Some(
+                "What a message says instead: `text` for a text, `caption` for an image, video or document.",
+            ))
+            .item(only("text", named::<content::Text>()))
+            .item(only("caption", caption.pattern(Some(r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$")).into()))
+            .into()
+    }
+}
+
+impl ToSchema for EditIn {
+    fn schemas(schemas: &mut Schemas) {
+        add::<content::Text>(schemas);
+    }
+}
+
+impl PartialSchema for ForwardIn {
+    fn schema() -> RefOr<Schema> {
+        to_somebody()
+            .description(Some("Where a message is forwarded to."))
+            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+            .into()
+    }
+}
+
+impl ToSchema for ForwardIn {
+    fn schemas(schemas: &mut Schemas) {
+        add::<AccountId>(schemas);
+        add::<ChatAddress>(schemas);
+        add::<ClientRef>(schemas);
+    }
+}
+
 impl PartialSchema for MessageOut {
     fn schema() -> RefOr<Schema> {
         let kinds = ContentKind::ALL.iter().map(|kind| kind.as_str());
@@ -183,6 +250,10 @@ fn where_to(object: ObjectBuilder) -> ObjectBuilder {
         .required("metadata")
         .property("media", named::<wagate_model::MessageMedia>())
         .property("retry_of", named::<MessageId>())
+        .property("context", named::<Context>())
+        .property("mentions", ArrayBuilder::new().items(named::<ChatAddress>()))
+        .property("forwarded", ObjectBuilder::new().schema_type(Type::Boolean))
+        .property("forwarded_from", named::<MessageId>())
 }
 
 /// What became of it.
@@ -198,7 +269,7 @@ fn life(object: ObjectBuilder) -> ObjectBuilder {
     let object = nullable
         .into_iter()
         .fold(object, |object, (name, schema)| object.property(name, or_null(schema)).required(name));
-    let object = ["send_at", "expires_at", "marked_read_at"]
+    let object = ["send_at", "expires_at", "marked_read_at", "edited_at", "revoked_at"]
         .into_iter()
         .fold(object, |object, name| object.property(name, named::<Timestamp>()));
     let unknown = "Whether an attempt was started whose outcome nobody knows yet.";
@@ -238,6 +309,8 @@ impl ToSchema for MessageOut {
         add::<Timestamp>(schemas);
         add::<HistoryEntry>(schemas);
         add::<wagate_model::MessageMedia>(schemas);
+        add::<wagate_model::Change>(schemas);
+        add::<Context>(schemas);
     }
 }
 
