@@ -19,6 +19,7 @@ mod retry;
 mod revoke;
 mod send;
 mod sending_account;
+mod stats;
 mod wait;
 
 pub use batch::{AcceptedBatch, MOST_OF_A_BATCH};
@@ -26,4 +27,5 @@ pub use commit::Accepted;
 pub use forward::Forwarding;
 pub use new_message::NewMessage;
 pub use reschedule::MessagePatch;
+pub use stats::{Funnel, Statistics, StatsGroup, StatsRequest};
 pub use wagate_store::messages::MessageFilter;

@@ -54,6 +54,15 @@ impl Caller {
         self.scopes.contains(scope)
     }
 
+    /// Which accounts are meant by those that were named, none for all: as far as the credential may use
+    /// them. `None` is all of the workspace's.
+    pub fn accounts_among(&self, named: &[AccountId]) -> Option<Vec<AccountId>> {
+        if named.is_empty() {
+            return self.accounts.clone();
+        }
+        Some(named.iter().copied().filter(|account| self.may_use(*account)).collect())
+    }
+
     /// Whether the credential may use the account (if it exists in the workspace at all).
     pub fn may_use(&self, account: AccountId) -> bool {
         self.accounts.as_ref().is_none_or(|bound| bound.contains(&account))

@@ -34,6 +34,7 @@ pub mod sealed;
 pub mod snapshot;
 pub mod sql;
 mod sqlite_writer;
+pub mod statistics;
 pub mod tables;
 pub mod turns;
 pub mod tx;

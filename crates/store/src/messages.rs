@@ -1,11 +1,13 @@
 //! Messages in both directions (`message_logs`).
 
+mod counts;
 mod lane;
 mod list;
 mod row;
 mod times;
 mod write;
 
+pub(crate) use counts::{HOUR_MS, Known};
 pub use lane::{Due, DueFilter, due, in_flight, known_chats, next_due, pending_any_workspace, release_held};
 pub use list::{MessageFilter, UnreadOf, list, not_marked_read};
 pub use row::{NewRow, StoredMessage};

@@ -29,6 +29,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     6 => "0006_rate_limits",
     7 => "0007_media",
     8 => "0008_relations",
+    9 => "0009_message_counts",
 );
 
 const HISTORY: &str =

@@ -18,6 +18,7 @@ const TABLES: &[&str] = &[
     "media",
     "media_objects",
     "message_attempts",
+    "message_counts",
     "message_logs",
     "message_media",
     "nodes",

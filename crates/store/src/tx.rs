@@ -1,12 +1,14 @@
 //! A write transaction on either dialect.
 
-use crate::{Result, dialect::Dialect, sqlite_writer::SqliteTx};
+use crate::{Result, dialect::Dialect, messages::Known, sqlite_writer::SqliteTx};
 use sqlx::{MySql, Transaction};
 use std::fmt;
 
 /// A write transaction: rolled back when dropped, unless committed.
 pub struct Tx {
     pub(crate) inner: Inner,
+    /// What the messages that are locked in here count as.
+    pub(crate) known: Known,
     after_commit: Vec<AfterCommit>,
 }
 
@@ -26,8 +28,8 @@ pub(crate) enum Inner {
 }
 
 impl Tx {
-    pub(crate) const fn new(inner: Inner) -> Self {
-        Self { inner, after_commit: Vec::new() }
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self { inner, known: Known::default(), after_commit: Vec::new() }
     }
 
     /// Does something once this is committed, and never if it is rolled back: for bells. A commit whose

@@ -1,7 +1,7 @@
 //! What must hold after every story, whatever it was about.
 
 use crate::wait::eventually;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use wagate_model::{HistoryEntry, Status, Timestamp};
 use wagate_sandbox::Arrival;
 use wagate_store::{Database, row::Row, sql::sql};
@@ -36,7 +36,8 @@ pub(crate) async fn nothing_is_under_way(database: &Database, now: Timestamp) {
 }
 
 /// Asserts what must hold.
-pub(crate) async fn hold(database: &Database, arrivals: &[Arrival]) {
+pub(crate) async fn hold(database: &Database, arrivals: &[Arrival], forgets: bool) {
+    the_statistics_are_those_of_the_messages(database, forgets).await;
     events_are_numbered_without_gaps(database).await;
     every_delivery_has_its_event(database).await;
     no_status_went_back(database).await;
@@ -54,6 +55,35 @@ async fn events_are_numbered_without_gaps(database: &Database) {
         // Retention takes the first ones away, never one from between.
         let numbers = row.int("last").unwrap() - row.int("first").unwrap() + 1;
         assert_eq!(numbers, row.int("events").unwrap(), "a gap in {}", row.text("workspace_id").unwrap());
+    }
+}
+
+/// What the counts and the messages themselves say, by everything that is counted by.
+const COUNTED: [&str; 2] = [
+    "SELECT workspace_id, mode, hour, account_id, status, reason, \
+     CAST(SUM(CASE WHEN has_left = 1 THEN -messages ELSE messages END) AS SIGNED) AS present \
+     FROM message_counts GROUP BY workspace_id, mode, hour, account_id, status, reason HAVING present <> 0",
+    "SELECT workspace_id, mode, CAST((created_at - created_at % 3600000) / 3600000 AS SIGNED) AS hour, account_id, status, \
+     CASE WHEN status IN ('failed', 'cancelled', 'expired') THEN reason ELSE '' END AS reason, COUNT(*) AS present \
+     FROM message_logs GROUP BY 1, 2, 3, 4, 5, 6",
+];
+
+/// Exactly, unless messages were deleted: those are counted on.
+async fn the_statistics_are_those_of_the_messages(database: &Database, forgets: bool) {
+    let mut both = [BTreeMap::new(), BTreeMap::new()];
+    for (statement, groups) in COUNTED.iter().zip(&mut both) {
+        for row in rows(database, statement).await {
+            let names = ["workspace_id", "mode", "account_id", "status", "reason"];
+            let key = (row.int("hour").unwrap(), names.map(|name| row.text(name).unwrap()));
+            groups.insert(key, row.int("present").unwrap());
+        }
+    }
+    let [counted, there] = both;
+    if forgets {
+        let is_right = |group: &_| counted.get(group) >= there.get(group);
+        assert!(there.keys().all(is_right), "{counted:?} is counted of {there:?}");
+    } else {
+        assert_eq!(counted, there, "what is counted, and what is there");
     }
 }
 

@@ -32,5 +32,6 @@ mod retention;
 mod rewriting;
 mod schedule;
 mod sending;
+mod stats;
 mod webhooks;
 mod workspaces;

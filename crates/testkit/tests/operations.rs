@@ -60,6 +60,7 @@ pub(crate) const CASES: &[Case] = &[
     case("update_sandbox_settings", "accounts:write", Of::Account, r#"{"latency_ms":0,"failure_rate":0.0}"#),
     case("scan_sandbox_account", "accounts:write", Of::Account, ""),
     case("list_messages", "messages:read", Of::Nothing, ""),
+    case("count_messages", "messages:read", Of::Nothing, ""),
     case("send_message", "messages:send", Of::Nothing, MESSAGE),
     case("send_batch", "messages:send", Of::Nothing, BATCH),
     case("create_account", "accounts:write", Of::Nothing, r#"{"provider":"sandbox","name":"Another"}"#),

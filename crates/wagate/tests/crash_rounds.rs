@@ -9,10 +9,14 @@
 
 #[path = "crash/api.rs"]
 mod api;
+#[path = "crash/counted.rs"]
+mod counted;
 #[path = "crash/events.rs"]
 mod events;
 #[path = "crash/gateway.rs"]
 mod gateway;
+#[path = "crash/listener.rs"]
+mod listener;
 #[path = "crash/load.rs"]
 mod load;
 #[path = "crash/mariadb.rs"]

@@ -49,7 +49,7 @@ impl Engine {
         let filter = EventFilter {
             after_sequence: first.sequence(),
             types: request.types,
-            bound_to: heard_accounts(caller, request.account_ids),
+            bound_to: caller.accounts_among(&request.account_ids),
         };
         Ok(Feed::new(self.clone(), topic, filter, live, (place, watch)).beginning(first, is_live))
     }
@@ -79,13 +79,5 @@ impl Engine {
             return Ok((Fed::Reset { asked, oldest, sequence: last }, true));
         }
         Ok((Fed::Begun { sequence: asked }, false))
-    }
-}
-
-/// The accounts that are heard of: those asked for, as far as the credential may use them.
-fn heard_accounts(caller: &Caller, asked: Vec<AccountId>) -> Option<Vec<AccountId>> {
-    match (&caller.accounts, asked.is_empty()) {
-        (bound, true) => bound.clone(),
-        (_, false) => Some(asked.into_iter().filter(|account| caller.may_use(*account)).collect()),
     }
 }

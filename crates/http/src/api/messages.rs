@@ -16,6 +16,7 @@ pub(super) mod retry;
 pub(super) mod revoke;
 pub(super) mod schemas;
 pub(super) mod send;
+pub(super) mod stats;
 pub(super) mod update;
 
 pub(super) use content_in::Fields;

@@ -16,6 +16,7 @@ pub(crate) fn plain() -> OpenApiRouter<HttpState> {
         .routes(routes!(messages::send::send, messages::list::list))
         .routes(routes!(messages::batch::batch))
         .routes(routes!(messages::retry::retry))
+        .routes(routes!(messages::stats::stats))
         .routes(routes!(events::stream::stream))
         .routes(routes!(media::upload::upload))
         .routes(routes!(messages::edit::edit))

@@ -1,5 +1,6 @@
 //! A message's row, read and written.
 
+use super::counts::{CountedAs, CountedIn};
 use crate::{
     Result, StoreError,
     row::Row,
@@ -119,11 +120,16 @@ pub(super) const INSERTED: [&str; 31] = [
 /// A new message's row, ready to be written: made by whoever brings the message, so that the
 /// transaction of many has little left to do.
 #[derive(Debug, Clone)]
-pub struct NewRow(pub(super) Vec<Value>);
+pub struct NewRow {
+    pub(super) values: Vec<Value>,
+    pub(super) place: CountedIn,
+    pub(super) counted: CountedAs,
+}
 
 impl From<&StoredMessage> for NewRow {
     fn from(stored: &StoredMessage) -> Self {
-        Self(inserted(stored))
+        let (place, counted) = (CountedIn::of(&stored.message), CountedAs::of(&stored.message));
+        Self { values: inserted(stored), place, counted }
     }
 }
 

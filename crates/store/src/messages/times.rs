@@ -1,6 +1,6 @@
 //! When messages shall be sent, and when not any more.
 
-use super::row::StoredMessage;
+use super::{row::StoredMessage, write::changed_counts};
 use crate::{Database, Result, Tx, dialect::update_many, sql::sql, value::IntoValue as _};
 use wagate_model::{MessageId, Timestamp};
 
@@ -20,7 +20,10 @@ pub async fn save_times(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
             message.updated_at.into_value(),
         ]
     });
-    update_many(tx, "message_logs", "id", &columns, rows.collect()).await
+    let rows = rows.collect();
+    let counts = changed_counts(tx, messages).await?;
+    update_many(tx, "message_logs", "id", &columns, rows).await?;
+    counts.write(tx).await
 }
 
 /// Messages of all workspaces that wait although they have expired, by their time, from behind

@@ -1,6 +1,9 @@
 //! New messages and their changes.
 
-use super::row::{self, COLUMNS, NewRow, StoredMessage};
+use super::{
+    counts::Counts,
+    row::{self, COLUMNS, NewRow, StoredMessage},
+};
 use crate::{
     Result, Tx,
     dialect::{insert_many as insert_rows, update_many},
@@ -15,8 +18,14 @@ use wagate_model::{AccountId, MessageId, Mode, WorkspaceId};
 /// `Duplicate` if one of them is there already: by its id, or by the network's id in the same
 /// account and direction.
 pub async fn insert_many<M: Into<NewRow>>(tx: &mut Tx, messages: impl IntoIterator<Item = M>) -> Result<()> {
-    let rows = messages.into_iter().map(|message| message.into().0).collect();
-    insert_rows(tx, "message_logs", &row::INSERTED, "", rows).await
+    let mut counts = Counts::default();
+    let rows = messages.into_iter().map(|message| {
+        let NewRow { values, place, counted } = message.into();
+        counts.comes(place, counted);
+        values
+    });
+    insert_rows(tx, "message_logs", &row::INSERTED, "", rows.collect()).await?;
+    counts.write(tx).await
 }
 
 /// Reads messages and keeps others from changing them until the commit.
@@ -38,6 +47,7 @@ pub async fn lock_many_any_workspace(tx: &mut Tx, ids: &[MessageId]) -> Result<V
             stored.push(StoredMessage::read(row)?);
         }
     }
+    tx.known.note(&stored);
     Ok(stored)
 }
 
@@ -46,7 +56,16 @@ const LOCKED_AT_ONCE: usize = 256;
 /// Writes what changes in messages' lives: status, reasons, attempts, times and history. The rows
 /// must have been locked in the same transaction.
 pub async fn save_many(tx: &mut Tx, messages: &[StoredMessage]) -> Result<()> {
-    update_many(tx, "message_logs", "id", &row::SAVED, messages.iter().map(row::saved).collect()).await
+    let counts = changed_counts(tx, messages).await?;
+    update_many(tx, "message_logs", "id", &row::SAVED, messages.iter().map(row::saved).collect()).await?;
+    counts.write(tx).await
+}
+
+/// What it means for the counts that these messages are written; to be written after them.
+pub(super) async fn changed_counts(tx: &mut Tx, messages: &[StoredMessage]) -> Result<Counts> {
+    let unlocked = tx.known.unlocked(messages);
+    lock_many_any_workspace(tx, &unlocked).await?;
+    Ok(tx.known.changes(messages))
 }
 
 /// Writes what messages say now, and when they were edited or taken back. The rows must have been
@@ -69,5 +88,7 @@ pub async fn cancellable_of_account(
         tx.dialect().for_update()
     );
     let statement = sql(text).bind(account_id).bind(workspace_id).bind(mode).bind(limit);
-    statement.all(tx).await?.iter().map(StoredMessage::read).collect()
+    let stored = statement.all(&mut *tx).await?.iter().map(StoredMessage::read).collect::<Result<Vec<_>>>()?;
+    tx.known.note(&stored);
+    Ok(stored)
 }

@@ -64,6 +64,12 @@ impl Api {
         answered(self.http.get(format!("{}{path}", self.url)).bearer_auth(&self.key)).await
     }
 
+    /// The live feed from after a number; it breaks off when a call has taken too long.
+    pub(crate) async fn stream(&self, last: i64) -> reqwest::Result<reqwest::Response> {
+        let request = self.http.get(format!("{}/v1/events/stream", self.url)).bearer_auth(&self.key);
+        request.header("last-event-id", last).send().await?.error_for_status()
+    }
+
     /// A read that must succeed.
     pub(crate) async fn must_get(&self, path: &str) -> String {
         let (status, text) = self.get(path).await.unwrap();

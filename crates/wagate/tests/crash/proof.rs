@@ -1,6 +1,7 @@
 //! The proof after the rounds: what was acknowledged happened, and happened once.
 
 use crate::{
+    counted::check_counts,
     events::{check_events, check_inbound},
     load::NEVER_READS,
     stage::{Stage, say},
@@ -35,6 +36,8 @@ impl Stage {
         self.check_journal(&sent, &mut faults);
         check_events(self, &events, &sent, &mut faults);
         check_inbound(self, &events, &received, &mut faults);
+        check_counts(self, [&sent, &received], &mut faults).await;
+        self.listener.check(&events, &mut faults).await;
         let shown = faults.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("\n");
         assert!(faults.is_empty(), "{} faults, the first ones:\n{shown}", faults.len());
     }

@@ -3,6 +3,7 @@
 use crate::{
     api::Api,
     gateway::{Gateway, lasting_port},
+    listener::Listener,
     load::Load,
     receiver::Receiver,
     said::Memory,
@@ -49,6 +50,7 @@ pub(crate) struct Stage {
     pub(crate) gateway: Gateway,
     pub(crate) api: Api,
     pub(crate) receiver: Receiver,
+    pub(crate) listener: Listener,
     pub(crate) memory: Memory,
     pub(crate) dice: StdRng,
     /// The account that sends.
@@ -110,7 +112,8 @@ impl Stage {
         let receiver = Receiver::listen().await;
         api.must_post("/v1/webhooks", &json!({"url": format!("http://{}/hook", receiver.address)})).await;
         let (memory, dice) = (Memory::default(), StdRng::seed_from_u64(seed));
-        Self { gateway, api, receiver, memory, dice, account, silent_until, seed, directory, hanging: None }
+        let listener = Listener::begin(&api);
+        Self { gateway, api, receiver, listener, memory, dice, account, silent_until, seed, directory, hanging: None }
     }
 
     /// One more endpoint, which takes connections and never answers.
