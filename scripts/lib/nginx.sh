@@ -28,7 +28,7 @@ runs_nginx() { "$nginx" -v 2>/dev/null; }
 
 download_nginx() (
   has apt-get || die "missing: nginx. This machine has no apt-get; install it by hand and start again."
-  cd "$1"
+  cd "$1" || exit
   rm -f nginx_*.deb
   { apt-get download -q nginx || { update_packages && apt-get download -q nginx; }; } >&2 ||
     die "apt-get could not download nginx"

@@ -2,6 +2,7 @@
 document on stdin, and writes it to stdout with less in it that the generator does not
 understand or that would only be in the way.
 
+- The live feed goes: a call that never ends is `wagate.listen`.
 - Only successful answers stay: the others are exceptions of `wagate.WagateError`.
 - `allOf` of alternatives is one object with all their fields. The gateway checks anyway
   which of them go together.
@@ -19,6 +20,15 @@ def successes(document):
             if isinstance(operation, dict) and "responses" in operation:
                 answers = operation["responses"]
                 operation["responses"] = {status: answer for status, answer in answers.items() if status < "4"}
+
+
+def streams(document):
+    """Takes out the operations whose answer never ends."""
+    for path in document["paths"].values():
+        for method in [*path]:
+            answers = path[method].get("responses", {}) if isinstance(path[method], dict) else {}
+            if any("text/event-stream" in answer.get("content", {}) for answer in answers.values()):
+                del path[method]
 
 
 class Flattener:
@@ -97,6 +107,7 @@ def constants(schema):
 
 
 document = json.load(sys.stdin)
+streams(document)
 successes(document)
 document["components"]["schemas"] = Flattener(document).rewrite(document["components"]["schemas"])
 constants(document)

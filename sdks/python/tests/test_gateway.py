@@ -9,7 +9,8 @@ import unittest
 
 import httpx
 
-from wagate import WagateError, WebhookError, connect, unwrap_webhook
+from wagate import WagateError, WebhookError, connect, listen, unwrap_webhook
+from wagate.rest.api.events import list_events
 from wagate.rest.api.messages import list_messages, send_message
 from wagate.rest.api.webhooks import create_webhook, delete_webhook
 from wagate.rest.models import EventType, Message, Text, TextMessageIn, WebhookIn
@@ -46,6 +47,37 @@ class Receiver:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
+
+
+class EndingOnce(httpx.BaseTransport):
+    """Breaks off the first stream after the chunk in which the text stands."""
+
+    def __init__(self, transport, text):
+        self.transport = transport
+        self.text = text
+        self.requests = 0
+
+    def handle_request(self, request):
+        response = self.transport.handle_request(request)
+        self.requests += 1
+        if self.requests == 1:
+            response.stream = Broken(response.stream, self.text)
+        return response
+
+
+class Broken(httpx.SyncByteStream):
+    def __init__(self, stream, text):
+        self.stream = stream
+        self.text = text
+
+    def __iter__(self):
+        for chunk in self.stream:
+            yield chunk
+            if self.text in chunk:
+                raise httpx.ReadError("the connection broke")
+
+    def close(self):
+        self.stream.close()
 
 
 class Gateway(unittest.TestCase):
@@ -92,6 +124,20 @@ class Gateway(unittest.TestCase):
         found = list_messages.sync(client=self.client, client_ref="shaky-python")
         self.assertEqual([message.id for message in found.data], [sent.id])
         self.assertEqual(len(calls), 3)
+
+    def test_the_live_feed_goes_on_after_a_connection_that_ends(self):
+        sent = send_message.sync(client=self.client, body=text("Hello, listener"), prefer="wait=10")
+        known = list_events.sync(client=self.client, limit=100)
+        first = min(event.sequence for event in known.data)
+        ending = EndingOnce(self.client.get_httpx_client()._transport, b"message.status")
+        self.client.get_httpx_client()._transport = ending
+        heard = []
+        for event in listen(self.client, after=first - 1):
+            heard.append(event.sequence)
+            if getattr(event.data, "id", None) == sent.id and event.data.status.value == "read":
+                break
+        self.assertGreaterEqual(ending.requests, 2)
+        self.assertEqual(heard, list(range(first, first + len(heard))))
 
     def test_a_refusal_is_an_error_that_names_the_field(self):
         with self.assertRaises(WagateError) as raised:

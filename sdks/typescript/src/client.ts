@@ -23,6 +23,7 @@ export function connect({ url, key, retries = 3, fetch = globalThis.fetch }: Opt
   return createClient<paths>({
     baseUrl: url.replace(/\/+$/, ""),
     headers: { "X-API-Key": key },
+    querySerializer: { array: { style: "form", explode: false } },
     fetch: retrying(retries, fetch),
   });
 }

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import { connect, ok, unwrapWebhook, WagateError, WebhookError } from "../src/index.js";
+import { connect, listen, ok, unwrapWebhook, WagateError, WebhookError } from "../src/index.js";
 
 const { WAGATE_TEST_URL: url = "", WAGATE_TEST_KEY: key = "" } = process.env;
 const wagate = connect({ url, key });
@@ -94,3 +94,44 @@ test("a refusal is an error that names the field", async () => {
     return true;
   });
 });
+
+test("the live feed goes on after a connection that ends", { timeout: 30_000 }, async () => {
+  const abort = new AbortController();
+  let streams = 0;
+  const dropping = connect({
+    url,
+    key,
+    fetch: async (request) => {
+      const response = await fetch(request);
+      // The first stream ends with its first event, at its line's end or in the middle of it.
+      return streams++ === 0 ? new Response(response.body!.pipeThrough(endingWith("message.status")), response) : response;
+    },
+  });
+  const message = await ok(
+    wagate.POST("/v1/messages", {
+      params: { header: { Prefer: "wait=10" } },
+      body: { to: "+15550100001", type: "text", text: { body: "Hello, listener" } },
+    }),
+  );
+  const { data: known } = await ok(wagate.GET("/v1/events", { params: { query: { limit: 100 } } }));
+  const first = Math.min(...known.map(({ sequence }) => sequence));
+  const heard: number[] = [];
+  for await (const event of listen(dropping, { after: first - 1, signal: abort.signal })) {
+    assert.notEqual(event.type, "reset");
+    heard.push(event.sequence);
+    if (event.type === "message.status" && event.data.id === message.id && event.data.status === "read") break;
+  }
+  abort.abort();
+  assert.ok(streams >= 2);
+  assert.deepEqual(heard, heard.map((_, index) => first + index));
+});
+
+/** Ends a stream after the chunk in which the text stands. */
+function endingWith(text: string): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform(chunk, controller) {
+      controller.enqueue(chunk);
+      if (new TextDecoder().decode(chunk).includes(text)) controller.terminate();
+    },
+  });
+}

@@ -6,7 +6,8 @@ generated from the API's document.
 """
 
 from .client import connect
+from .feed import Reset, listen
 from .problem import WagateError
 from .webhook import WebhookError, unwrap_webhook
 
-__all__ = ["WagateError", "WebhookError", "connect", "unwrap_webhook"]
+__all__ = ["Reset", "WagateError", "WebhookError", "connect", "listen", "unwrap_webhook"]
