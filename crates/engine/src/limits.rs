@@ -8,6 +8,8 @@ pub(crate) mod cleaner;
 pub(crate) mod limiter;
 mod permits;
 pub(crate) mod quota;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 pub use permits::Allowance;

@@ -86,6 +86,7 @@ impl Stage {
         let (mut gateway, directory) = new_gateway();
         gateway.variables.push(("WAGATE_DATABASE_URL", url.to_owned()));
         gateway.variables.push(("WAGATE_MASTER_KEYS", MASTER_KEY.to_owned()));
+        gateway.variables.push(("WAGATE_TIER_ENTERPRISE", "requests-per-minute=1000000".to_owned()));
         gateway.run(&["migrate"]);
         let created = gateway.run(&["workspace", "create", "--name", "Crash", "--tier", "enterprise"]);
         let workspace = created.split_whitespace().next().unwrap();
