@@ -8,6 +8,7 @@ pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
     engine.tasks.spawn(crate::retention::run(engine.clone()));
     engine.tasks.spawn(crate::limits::cleaner::run(engine.clone()));
+    engine.tasks.spawn(media::run_fetcher(engine.clone()));
     engine.tasks.spawn(media::run_sweeper(engine.clone()));
     engine.tasks.spawn(sealing::rewrap::run(engine.clone()));
     engine.tasks.spawn(messages::expire::run(engine.clone()));

@@ -5,10 +5,15 @@
 //! bytes without a row, which the sweeper takes away. Places are never used twice: whoever deletes
 //! one cannot meet somebody who begins to use it.
 
+mod base64_data;
 mod delete;
+mod fetcher;
 mod incoming;
 mod keep;
+mod link;
+mod outgoing;
 mod read;
+mod resolve;
 mod sniff;
 mod storage;
 mod sweeper;
@@ -19,4 +24,5 @@ pub use read::MediaContent;
 pub use storage::{MediaPlace, MediaStorage, MediaStorageError, S3Settings};
 pub use upload::{FileName, Uploaded};
 
+pub(crate) use fetcher::run as run_fetcher;
 pub(crate) use sweeper::run as run_sweeper;

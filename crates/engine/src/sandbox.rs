@@ -40,6 +40,7 @@ impl Engine {
     pub async fn sandbox_inbound(&self, caller: &Caller, id: AccountId, mut written: Written) -> Result<Message> {
         let account = self.simulated(caller, id, Scope::MessagesSend).await?;
         self.check_content(account.provider, &written.content)?;
+        (written.content, _) = self.resolve_media(caller, id, written.content).await?;
         let chat = written.from.clone();
         if let Some(answered) = &written.reply_to {
             let answered = self.network_id_of(caller, (id, &chat), "context/message_id", answered).await?;

@@ -4,7 +4,10 @@ mod relations;
 
 pub use relations::{Context, Relations};
 
-use crate::{AccountId, ChatAddress, Content, MessageId, MessageMedia, Mode, Reason, Status, Timestamp, WorkspaceId};
+use crate::{
+    AccountId, ChatAddress, Content, MediaState, MessageId, MessageMedia, Mode, Reason, Status, Timestamp, WorkspaceId,
+    content::MediaSource,
+};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Value};
 
@@ -226,6 +229,16 @@ impl Message {
         self.provider_message_id = self.provider_message_id.filter(|_| keeps_id);
         self.history.truncate(1);
         self.updated_at = self.created_at;
+        if let (Some(MediaSource::Link(_)), Some(media)) = (self.content.media(), &mut self.media) {
+            *media = MessageMedia {
+                state: MediaState::Pending,
+                mime_type: None,
+                size: None,
+                sha256: None,
+                reason: None,
+                ..media.clone()
+            };
+        }
         self
     }
 }

@@ -19,6 +19,12 @@ use wagate_model::{
 const CAPABILITIES: Capabilities = Capabilities {
     content: &[
         ContentKind::Text,
+        ContentKind::Image,
+        ContentKind::Video,
+        ContentKind::Audio,
+        ContentKind::Voice,
+        ContentKind::Document,
+        ContentKind::Sticker,
         ContentKind::Location,
         ContentKind::Contacts,
         ContentKind::Reaction,

@@ -8,10 +8,12 @@ use crate::{
     state::State,
 };
 use async_trait::async_trait;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
 use wagate_model::{
     AccountStatus, ChatAddress, Content, Reason,
-    provider::{Outbound, QrCode, Receipt, SendFailure, Session},
+    provider::{FetchedMedia, Outbound, QrCode, Receipt, SendFailure, Session},
 };
 
 /// A session of one account. Dropping it ends the account's pending work.
@@ -64,6 +66,7 @@ impl SandboxSession {
             reply_to: message.reply_to.clone(),
             mentions: message.mentions.clone(),
             is_forwarded: message.is_forwarded,
+            media_sha256: uploaded(message).await?,
             repeat: 0,
         };
         let written = self.account.network.journal.arrive(arrival.clone()).await;
@@ -107,6 +110,16 @@ impl Session for SandboxSession {
             .ok_or_else(|| SendFailure::new(Reason::ProviderUnavailable, "the account is not connected"))
     }
 
+    async fn fetch_media(&self, reference: &Value) -> Result<FetchedMedia, SendFailure> {
+        let text = |name| reference.get(name).and_then(Value::as_str);
+        let unknown = || SendFailure::new(Reason::MediaUnavailable, "the network knows of no such file");
+        match (text("link"), text("id")) {
+            (Some(link), _) => Ok(FetchedMedia::Link(link.to_owned())),
+            (None, Some(id)) => id.parse().map(FetchedMedia::Stored).map_err(|_| unknown()),
+            (None, None) => Err(unknown()),
+        }
+    }
+
     fn qr(&self) -> Option<QrCode> {
         let waits = self.account.status().0 == AccountStatus::Qr && !self.account.stopped.is_cancelled();
         waits.then(|| qr::code(self.account.id, self.account.network.now()))
@@ -129,6 +142,26 @@ impl Drop for SandboxSession {
     }
 }
 
+/// Takes a message's file as a network would, byte by byte; answers its SHA-256.
+async fn uploaded(message: &Outbound) -> Result<Option<String>, SendFailure> {
+    let Some(media) = &message.media else {
+        return match message.content.media() {
+            Some(_) => Err(SendFailure::new(Reason::MediaUnavailable, "the file is not here")),
+            None => Ok(None),
+        };
+    };
+    let mut reader = media.bytes.open().await?;
+    let mut hash = Sha256::new();
+    while let Some(piece) = reader.next().await? {
+        hash.update(&piece);
+    }
+    let sha256 = hex::encode(hash.finalize());
+    if sha256 != media.sha256 {
+        return Err(SendFailure::new(Reason::MediaUnavailable, "the file is not what it was"));
+    }
+    Ok(Some(sha256))
+}
+
 /// Sleeps, but not at all for no time: a timer's shortest sleep is a millisecond.
 async fn wait(time: Duration) {
     if !time.is_zero() {
@@ -141,6 +174,12 @@ fn check_content(content: &Content) -> Result<(), SendFailure> {
     match content {
         Content::Text(_)
         | Content::Location(_)
+        | Content::Image(_)
+        | Content::Video(_)
+        | Content::Audio(_)
+        | Content::Voice(_)
+        | Content::Document(_)
+        | Content::Sticker(_)
         | Content::Contacts(_)
         | Content::Reaction(_)
         | Content::Poll(_)
@@ -148,14 +187,7 @@ fn check_content(content: &Content) -> Result<(), SendFailure> {
         | Content::Template(_)
         | Content::Edit(_)
         | Content::Revoke(_) => Ok(()),
-        Content::Image(_)
-        | Content::Video(_)
-        | Content::Audio(_)
-        | Content::Voice(_)
-        | Content::Document(_)
-        | Content::Sticker(_)
-        | Content::Revoked(_)
-        | Content::Unsupported(_) => {
+        Content::Revoked(_) | Content::Unsupported(_) => {
             Err(SendFailure::new(Reason::ContentUnsupported, "the sandbox does not send this type of content yet"))
         }
     }

@@ -4,6 +4,7 @@ use std::{io::Write as _, time::Duration};
 use wagate_testkit::{Method, TestApp, TestWorkspace, Value, form, json, on_both};
 
 mod hostile;
+mod messages;
 pub(crate) mod samples;
 
 use samples::{jpeg, pdf, png};

@@ -243,6 +243,10 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         waits: true,
         pauses_lane_until: Some(engine.clock.now().plus(STUMBLE)),
     };
+    // Before anything is in flight: a link may take its time.
+    let Some(fetched) = engine.stop.run_until_cancelled(engine.fetch_outgoing(&stored.message)).await else {
+        return stumble(&engine);
+    };
     if !engine.leases.may_act() {
         return stumble(&engine);
     }
@@ -255,7 +259,7 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
         }
     };
     match engine.starts.submit(Start { account: running.account, message_id: stored.message.id }).await {
-        Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, (due_at, referring)).await,
+        Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, (due_at, fetched.and(referring))).await,
         Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
         Ok(Started::NotOurs) => stumble(&engine),
         Ok(Started::Suspended) => {
@@ -294,7 +298,10 @@ async fn attempt(
     let began = engine.clock.now();
     metrics::histogram!("queue_wait_seconds").record(due_at.map_or(0.0, |due| began.since(due).as_secs_f64()));
     let result = match referring {
-        Ok(referring) => deliver(engine, running, &referring.outbound(&message)).await,
+        Ok(referring) => {
+            let media = engine.outbound_media(&message);
+            deliver(engine, running, &Outbound { media, ..referring.outbound(&message) }).await
+        }
         Err(failure) => Err(failure),
     };
     let at = engine.clock.now();

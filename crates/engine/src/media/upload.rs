@@ -58,7 +58,7 @@ impl Engine {
     pub fn begin_upload(&self, caller: &Caller) -> Result<Incoming> {
         require(caller, Scope::MessagesSend)?;
         require_active(caller)?;
-        let limit = MediaKind::Document.most_bytes().min(self.config.media_limit);
+        let limit = self.media_limit(caller, MediaKind::Document);
         Ok(Incoming::begin(&self.media, self.new_location(caller.workspace_id), limit))
     }
 

@@ -2,16 +2,18 @@
 
 use async_trait::async_trait;
 use std::collections::{HashMap, HashSet};
-use wagate_model::{AccountId, ChatAddress, ChatId, MessageId, Mode, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, ChatAddress, ChatId, MediaId, MessageId, Mode, Timestamp, WorkspaceId};
 use wagate_store::{
     Database, Result, StoreError, Tx, accounts,
     chats::{self, ChatTouch},
     idempotency::{self, IdempotencyRow},
     in_transaction,
-    messages::{self, NewRow, StoredMessage},
+    media::{self, MediaRow},
+    messages::{self, NewRow},
     opt_outs::{self, OptOut, Person},
 };
 
+use super::prepare::Prepared;
 use crate::{contacts::may_be_written_to, group_commit::Batch, limits::quota::Quota};
 
 mod count;
@@ -38,12 +40,16 @@ pub(crate) struct NewRowOf {
     pub(crate) chat: ChatTouch,
     /// When it was accepted.
     pub(crate) at: Timestamp,
+    /// Its file.
+    pub(crate) media: Option<MediaId>,
+    /// The file's row, where that is new.
+    pub(crate) pending_media: Option<MediaRow>,
 }
 
 impl NewRowOf {
     /// The row of a message, whose chat gets this id if it is the first one there.
-    pub(crate) fn new(stored: &StoredMessage, new_chat: ChatId) -> Self {
-        let message = &stored.message;
+    pub(crate) fn new(prepared: &Prepared, new_chat: ChatId) -> Self {
+        let (stored, message) = (&prepared.stored, &prepared.stored.message);
         Self {
             account_id: message.account_id,
             message_id: message.id,
@@ -51,6 +57,8 @@ impl NewRowOf {
             chat_id: message.chat_id.clone(),
             chat: ChatTouch::new(new_chat, message),
             at: message.created_at,
+            media: message.media.as_ref().map(|media| media.id),
+            pending_media: prepared.pending_media.clone(),
         }
     }
 }
@@ -89,6 +97,8 @@ pub(crate) enum Fate {
     AccountGone,
     /// The recipient wants no more messages.
     OptedOut,
+    /// Its file was deleted meanwhile.
+    MediaGone,
 }
 
 pub(crate) struct AcceptBatch {
@@ -144,7 +154,8 @@ impl AcceptBatch {
 async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let present = present_accounts(tx, items).await?;
     let opted_out = opted_out(tx, items).await?;
-    let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present, &opted_out)).collect();
+    let files = present_files(tx, items).await?;
+    let fates: Vec<Vec<Fate>> = items.iter().map(|item| fates(item, &present, &opted_out, &files)).collect();
     let accepted = items.iter().zip(&fates).filter(|(_, fates)| fates.contains(&Fate::Stored));
     let repeats = claim(tx, accepted.map(|(item, _)| item)).await?;
     let mut outcomes: Vec<_> =
@@ -154,6 +165,7 @@ async fn accept(tx: &mut Tx, items: &[Accept]) -> Result<Vec<AcceptOutcome>> {
     let (rows, touches): (Vec<_>, Vec<_>) = new.into_iter().map(|new| (new.row.clone(), &new.chat)).unzip();
     messages::insert_many(tx, rows).await?;
     chats::answered(tx, touches).await?;
+    use_files(tx, items, &outcomes).await?;
     Ok(outcomes)
 }
 
@@ -167,7 +179,12 @@ async fn opted_out(tx: &mut Tx, items: &[Accept]) -> Result<HashMap<Person, OptO
 }
 
 /// What becomes of each of a request's messages, if the request is no repeat.
-fn fates(item: &Accept, present: &HashSet<AccountId>, opted_out: &HashMap<Person, OptOut>) -> Vec<Fate> {
+fn fates(
+    item: &Accept,
+    present: &HashSet<AccountId>,
+    opted_out: &HashMap<Person, OptOut>,
+    files: &HashSet<MediaId>,
+) -> Vec<Fate> {
     let is_refused = |message: &NewRowOf| {
         // Mostly nobody is; then no key is made to look for.
         !opted_out.is_empty()
@@ -175,9 +192,12 @@ fn fates(item: &Accept, present: &HashSet<AccountId>, opted_out: &HashMap<Person
                 .get(&(item.workspace_id, item.mode, message.chat_id.clone()))
                 .is_some_and(|opt_out| !may_be_written_to(opt_out, message.at))
     };
+    let is_without_file =
+        |message: &NewRowOf| message.pending_media.is_none() && message.media.is_some_and(|id| !files.contains(&id));
     let fate = |message: &NewRowOf| match present.contains(&message.account_id) {
         false => Fate::AccountGone,
         true if is_refused(message) => Fate::OptedOut,
+        true if is_without_file(message) => Fate::MediaGone,
         true => Fate::Stored,
     };
     item.messages.iter().map(fate).collect()
@@ -186,6 +206,26 @@ fn fates(item: &Accept, present: &HashSet<AccountId>, opted_out: &HashMap<Person
 fn stored<'a>(item: &'a Accept, outcome: &'a AcceptOutcome) -> impl Iterator<Item = &'a NewRowOf> + 'a {
     let fates: &[Fate] = if let AcceptOutcome::Done(fates) = outcome { fates } else { &[] };
     item.messages.iter().zip(fates).filter(|(_, fate)| **fate == Fate::Stored).map(|(message, _)| message)
+}
+
+/// Which of the files are there. They cannot be deleted before the commit.
+async fn present_files(tx: &mut Tx, items: &[Accept]) -> Result<HashSet<MediaId>> {
+    let messages = items.iter().flat_map(|item| &item.messages);
+    let ids: Vec<_> = messages.filter(|message| message.pending_media.is_none()).filter_map(|one| one.media).collect();
+    media::hold_ready_any_workspace(tx, &ids).await
+}
+
+/// Notes which message uses which file, and the files that are still to be fetched.
+async fn use_files(tx: &mut Tx, items: &[Accept], outcomes: &[AcceptOutcome]) -> Result<()> {
+    let (mut rows, mut uses) = (Vec::new(), Vec::new());
+    for (item, outcome) in items.iter().zip(outcomes) {
+        for message in stored(item, outcome) {
+            rows.extend(message.pending_media.clone());
+            uses.extend(message.media.map(|id| (item.workspace_id, message.message_id, id)));
+        }
+    }
+    media::insert_many(tx, &rows).await?;
+    media::insert_uses(tx, &uses).await
 }
 
 /// Which of the accounts are there. They cannot be deleted before the commit, so that no message

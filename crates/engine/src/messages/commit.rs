@@ -41,6 +41,12 @@ pub(super) fn recipient_opted_out() -> Error {
     ))
 }
 
+/// The file of a message was deleted while the message was accepted.
+fn media_gone(message: &Message) -> Error {
+    let field = format!("{}/id", message.content.kind());
+    Error::invalid(FieldError::new(field, "not_found", "There is no such file in this workspace and mode."))
+}
+
 impl Engine {
     /// Commits one prepared message, or finds the one that answered the same request before.
     pub(super) async fn commit_one(
@@ -68,7 +74,7 @@ impl Engine {
         prepared: Vec<Prepared>,
         idempotency: Option<Repeatable>,
     ) -> Result<Committed> {
-        let messages = prepared.iter().map(|prepared| NewRowOf::new(&prepared.stored, self.ids.next())).collect();
+        let messages = prepared.iter().map(|prepared| NewRowOf::new(prepared, self.ids.next())).collect();
         let (count, now) = (prepared.len(), self.clock.now());
         let quota = Quota::of(caller, now);
         let accept = Accept { workspace_id: caller.workspace_id, mode: caller.mode, messages, quota, idempotency };
@@ -81,6 +87,7 @@ impl Engine {
                         Fate::Stored => Ok(prepared.stored.message),
                         Fate::AccountGone => Err(no_such_account()),
                         Fate::OptedOut => Err(recipient_opted_out()),
+                        Fate::MediaGone => Err(media_gone(&prepared.stored.message)),
                     })
                     .collect();
                 self.bells.lanes.ring(messages.iter().flatten().map(|message| message.account_id));

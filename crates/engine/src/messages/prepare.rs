@@ -9,12 +9,15 @@ use super::{
 };
 use crate::{Engine, Error, Result};
 use wagate_model::{Caller, Content, HistoryEntry, Message, MessageHome, MessageId, ProviderKind, Status};
+use wagate_store::media::MediaRow;
 use wagate_store::messages::StoredMessage;
 
 /// A message that may be committed.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) stored: StoredMessage,
+    /// Its file, if that is still to be fetched: its row commits with the message.
+    pub(crate) pending_media: Option<MediaRow>,
 }
 
 impl Engine {
@@ -35,8 +38,17 @@ impl Engine {
         self.check_content(account.provider, &new.content)?;
         let home = MessageHome { workspace_id: caller.workspace_id, mode: caller.mode, account_id: account.id };
         let relations = self.relations(home, &new).await?;
-        let mut prepared = self.prepared(home, account.provider, new);
+        let (content, media) = self.resolve_media(caller, account.id, new.content).await?;
+        let mut prepared = self.prepared(home, account.provider, NewMessage { content, ..new });
         prepared.stored.message.relations = relations;
+        if let Some(media) = media {
+            let message = &mut prepared.stored.message;
+            message.media = Some(media.shown);
+            prepared.pending_media = media.pending.map(|mut row| {
+                row.media.message_id = Some(message.id);
+                row
+            });
+        }
         Ok(prepared)
     }
 
@@ -55,7 +67,7 @@ impl Engine {
             message.history = vec![HistoryEntry::new(Status::Scheduled, now, None)];
         }
         let due_at = Some(new.send_at.unwrap_or(now));
-        Prepared { stored: StoredMessage { message, due_at, waiting_since: None } }
+        Prepared { stored: StoredMessage { message, due_at, waiting_since: None }, pending_media: None }
     }
 
     /// Whether the provider can send the content.

@@ -6,7 +6,7 @@ use super::{
 };
 use reqwest::{
     Body, Client, Response,
-    header::{HeaderMap, RETRY_AFTER},
+    header::{ACCEPT_ENCODING, HeaderMap, RETRY_AFTER},
     redirect,
 };
 use std::{sync::Arc, time::Duration};
@@ -122,6 +122,16 @@ impl OutboundClient {
         let result = self.try_post(url, headers, body.into(), started).await;
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         PostOutcome { duration_ms, result }
+    }
+
+    /// Asks for what is at `url`, once: the answer's head, with the body still to come.
+    pub(crate) async fn get(&self, url: &CustomerUrl) -> Result<Response, PostError> {
+        check_url(url, &self.settings.policy)?;
+        let request = self.client.get(url.url().clone()).header(ACCEPT_ENCODING, "identity");
+        timeout_at(Instant::now() + self.settings.total_timeout, request.send())
+            .await
+            .map_err(|_elapsed| PostError::timeout("answering"))?
+            .map_err(|error| PostError::from_client(&error, url.is_https()))
     }
 
     async fn try_post(

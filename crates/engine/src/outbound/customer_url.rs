@@ -56,6 +56,11 @@ impl CustomerUrl {
         self.0.origin().ascii_serialization()
     }
 
+    /// Where a relative reference in an answer from here leads.
+    pub(crate) fn join(&self, reference: &str) -> Option<String> {
+        self.0.join(reference).ok().map(String::from)
+    }
+
     pub(super) fn url(&self) -> &Url {
         &self.0
     }

@@ -18,6 +18,7 @@ use wagate_store::{
     attempts::{self, AttemptEnd},
     chats::{self, ChatTouch},
     in_transaction, leases,
+    media::{self, MediaRow},
     messages::{self, StoredMessage},
 };
 
@@ -74,6 +75,8 @@ pub(super) struct Work {
     pub(super) changed_accounts: Vec<AccountId>,
     pub(super) ends: Vec<AttemptEnd>,
     pub(super) incoming: Vec<StoredMessage>,
+    /// Files of incoming messages, still to be fetched.
+    pub(super) files: Vec<MediaRow>,
     /// What the incoming messages do to their chats.
     pub(super) chats: Vec<ChatTouch>,
     /// Incoming messages of one person alone, in their order.
@@ -119,6 +122,7 @@ impl Work {
             changed_accounts: Vec::new(),
             ends: Vec::new(),
             incoming: Vec::new(),
+            files: Vec::new(),
             chats: Vec::new(),
             words: Vec::new(),
             news: BTreeMap::new(),
@@ -172,6 +176,10 @@ impl Work {
         attempts::end_many(tx, &self.ends).await?;
         messages::insert_many(tx, &self.incoming).await?;
         messages::rewrite_many(tx, &self.rewritten()).await?;
+        media::insert_many(tx, &self.files).await?;
+        let files = self.files.iter().map(|row| &row.media);
+        let uses = files.filter_map(|file| Some((file.workspace_id, file.message_id?, file.id)));
+        media::insert_uses(tx, &uses.collect::<Vec<_>>()).await?;
         chats::heard(tx, &self.chats).await?;
         self.meet(tx, shared).await?;
         self.changed_accounts.sort_unstable();

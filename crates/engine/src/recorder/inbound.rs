@@ -1,12 +1,15 @@
 //! Messages that come in.
 
 use super::{AccountRef, batch::Work};
-use crate::{engine::Shared, sessions::Running};
+use crate::{engine::Shared, media::FileName, sessions::Running};
 use std::sync::Arc;
 use wagate_model::{
-    Content, Context, Event, HistoryEntry, Message, MessageHome, MessageId, Relations, Status, provider::Inbound,
+    Content, Event, HistoryEntry, Media, MediaKind, MediaState, Message, MessageHome, MessageId, MessageMedia, Status,
+    content::MediaSource,
+    message::{Context, Relations},
+    provider::Inbound,
 };
-use wagate_store::{chats::ChatTouch, messages::StoredMessage};
+use wagate_store::{chats::ChatTouch, media::MediaRow, messages::StoredMessage};
 
 impl Work {
     /// Stores an incoming message and its event, unless the network sent it before.
@@ -26,6 +29,7 @@ impl Work {
         let mut message = Message::incoming(shared.ids.next(), home, place, content, now);
         message.relations = self.relations(account, inbound);
         self.by_incoming_id.insert(key, message.id);
+        self.file(shared, &mut message, inbound);
         message.provider_message_id = Some(inbound.provider_message_id.clone());
         // The network says when it was sent; it may have waited there.
         message.history = vec![HistoryEntry::new(Status::Received, inbound.at, None)];
@@ -60,5 +64,35 @@ impl Work {
     fn message_of(&self, account: &AccountRef, provider_message_id: &str) -> Option<MessageId> {
         let key = (account.id, provider_message_id.to_owned());
         self.by_provider_id.get(&key).or_else(|| self.by_incoming_id.get(&key)).copied()
+    }
+
+    /// Notes that a message's file is to be fetched; the message is there without it.
+    fn file(&mut self, shared: &Shared, message: &mut Message, inbound: &Inbound) {
+        let Some((reference, kind)) = inbound.media.clone().zip(MediaKind::of(inbound.content.kind())) else { return };
+        let media = Media {
+            id: shared.ids.next(),
+            workspace_id: message.workspace_id,
+            mode: message.mode,
+            state: MediaState::Pending,
+            kind,
+            mime_type: None,
+            size: None,
+            sha256: None,
+            filename: inbound.content.filename().and_then(FileName::from_text).map(|name| name.as_str().to_owned()),
+            message_id: Some(message.id),
+            reason: None,
+            reason_detail: None,
+            created_at: message.created_at,
+        };
+        message.media = Some(MessageMedia::from(&media));
+        message.content = message.content.clone().with_media(MediaSource::Id(media.id.to_string()));
+        self.files.push(MediaRow {
+            media,
+            account_id: Some(message.account_id),
+            source: Some(reference),
+            attempts: 0,
+            due_at: Some(message.created_at),
+            updated_at: message.created_at,
+        });
     }
 }

@@ -34,6 +34,9 @@ pub struct Arrival {
     /// Whether it is marked as forwarded.
     #[serde(default, rename = "forwarded", skip_serializing_if = "std::ops::Not::not")]
     pub is_forwarded: bool,
+    /// SHA-256 of the file that came with it, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_sha256: Option<String>,
     /// How often the account's id had arrived before; the recipient saw the first one only.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub repeat: u32,

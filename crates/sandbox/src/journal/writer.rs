@@ -157,6 +157,7 @@ mod tests {
             reply_to: None,
             mentions: Vec::new(),
             is_forwarded: false,
+            media_sha256: None,
             repeat: 0,
         }
     }

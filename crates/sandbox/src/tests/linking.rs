@@ -122,7 +122,8 @@ async fn the_capabilities_say_what_can_be_sent() {
     assert_eq!(capabilities.sends_in_flight, 256);
     for content in wagate_model::Content::samples() {
         let actor = stage.connected().await;
-        let message = wagate_model::provider::Outbound { content, ..stage.text(1, "+15550100001", 1) };
+        let media = content.media().map(|_| super::stage::file(b"a file"));
+        let message = wagate_model::provider::Outbound { content, media, ..stage.text(1, "+15550100001", 1) };
         let kind = message.content.kind();
         let sent = actor.session.send(&message).await;
         assert_eq!(sent.is_ok(), capabilities.content.contains(&kind), "{kind}");

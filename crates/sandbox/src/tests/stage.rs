@@ -17,8 +17,8 @@ use wagate_model::{
     AccountId, AccountStatus, Clock, Content, MessageId, Reason, Timestamp, WorkspaceId,
     content::ContentKind,
     provider::{
-        EventSink, NetworkEvent, Outbound, Provider, Receipt, ReceiptKind, SendFailure, Session, Simulator, SinkError,
-        StartAccount, Written,
+        EventSink, MediaBytes, MediaReader, NetworkEvent, Outbound, OutboundMedia, Provider, Receipt, ReceiptKind,
+        SendFailure, Session, Simulator, SinkError, StartAccount, Written,
     },
 };
 
@@ -234,4 +234,33 @@ fn config(journal_path: PathBuf, clock: Arc<HandClock>) -> SandboxConfig {
 
 pub(super) fn config_at(journal_path: PathBuf) -> SandboxConfig {
     config(journal_path, Arc::new(HandClock::default()))
+}
+
+/// A file as the engine hands it to a provider.
+pub(super) fn file(bytes: &[u8]) -> OutboundMedia {
+    OutboundMedia {
+        id: Ulid(1).into(),
+        mime_type: "application/octet-stream".to_owned(),
+        size: bytes.len() as u64,
+        sha256: hex::encode(<sha2::Sha256 as sha2::Digest>::digest(bytes)),
+        bytes: Arc::new(File(bytes.to_vec())),
+    }
+}
+
+struct File(Vec<u8>);
+
+#[async_trait]
+impl MediaBytes for File {
+    async fn open(&self) -> Result<Box<dyn MediaReader>, SendFailure> {
+        Ok(Box::new(Pieces(self.0.chunks(4).map(<[u8]>::to_vec).collect())))
+    }
+}
+
+struct Pieces(std::collections::VecDeque<Vec<u8>>);
+
+#[async_trait]
+impl MediaReader for Pieces {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, SendFailure> {
+        Ok(self.0.pop_front())
+    }
 }
