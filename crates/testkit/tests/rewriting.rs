@@ -179,6 +179,22 @@ on_both! {
         assert_eq!(app.arrivals().len(), 2, "one message, taken back once");
     }
 
+    async fn what_was_said_to_somebody_who_opted_out_can_be_taken_back(app: &mut TestApp) {
+        let ws = with_account(app).await;
+        let message = ws.send_text("+15550100008", "An offer").await;
+        message.becomes("read").await;
+        let contact = ws.post("/v1/contacts", json!({"address": "+15550100008", "name": "Zoë"})).await;
+        let id = if contact.status == 409 {
+            text(&ws.get("/v1/contacts").await.ok()["data"][0], "id")
+        } else {
+            text(&contact.ok(), "id")
+        };
+        ws.post(&format!("/v1/contacts/{id}/opt-out"), Value::Null).await.ok();
+        let revoke = asked(&ws, &message, "revoke", Value::Null).await;
+        ws.message(&revoke.text("id")).becomes("read").await;
+        assert_eq!(message.now().await["type"], "revoked");
+    }
+
     async fn an_edit_behind_a_revocation_never_goes_out(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
         let account = ws.account().await;

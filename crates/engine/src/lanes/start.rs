@@ -13,7 +13,7 @@ use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, OnceLock, Weak},
 };
-use wagate_model::{Event, HistoryEntry, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
+use wagate_model::{Content, Event, HistoryEntry, MessageId, Mode, Reason, Status, Timestamp, WorkspaceId};
 use wagate_store::{
     Result, StoreError, Tx,
     attempts::{self, NewAttempt},
@@ -160,7 +160,11 @@ fn end_instead(
 
 fn opt_out_of<'a>(found: &'a HashMap<opt_outs::Person, OptOut>, stored: &StoredMessage) -> Option<&'a OptOut> {
     let message = &stored.message;
-    if found.is_empty() { None } else { found.get(&(message.workspace_id, message.mode, message.chat_id.clone())) }
+    // Taking something back is no message to them.
+    if found.is_empty() || matches!(message.content, Content::Revoke(_)) {
+        return None;
+    }
+    found.get(&(message.workspace_id, message.mode, message.chat_id.clone()))
 }
 
 fn begin(stored: &mut StoredMessage, now: Timestamp) {

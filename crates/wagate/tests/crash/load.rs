@@ -10,11 +10,21 @@ use std::{
 };
 use tokio::{task::JoinSet, time::sleep};
 use tokio_util::sync::CancellationToken;
+use wagate_model::{Content, content::ContentKind};
 
 const SENDERS: u64 = 16;
 const WRITERS: u64 = 2;
 /// How often a caller with an idempotency key asks again before it gives up.
 const MOST_ASKED: u32 = 600;
+/// The types of content that are sent in turn: all that hold no file and name no other message.
+const PLAIN: [ContentKind; 6] = [
+    ContentKind::Text,
+    ContentKind::Location,
+    ContentKind::Contacts,
+    ContentKind::Poll,
+    ContentKind::Interactive,
+    ContentKind::Template,
+];
 /// Numbers that answer in a way of their own and end well; the slow ones seldom.
 const SPECIAL: [&str; 14] = [
     "+15550110005",
@@ -98,8 +108,12 @@ impl Caller {
             let label = format!("{}-{number}", self.name);
             self.memory.lock().sent.all.insert(label.clone());
             let to = self.recipient();
-            let body =
-                json!({"to": to, "type": "text", "text": {"body": format!("This is {label}.")}, "client_ref": label});
+            let kind = PLAIN[number as usize % PLAIN.len()];
+            let content = match kind {
+                ContentKind::Text => json!({"body": format!("This is {label}.")}),
+                other => Content::sample(other).to_json(),
+            };
+            let body = json!({"to": to, "type": kind, (kind.as_str()): content, "client_ref": label});
             if self.dice.random_bool(0.4) {
                 self.send_until_answered(&label, &body).await;
             } else {
