@@ -1,12 +1,21 @@
 //! Contacts: the cards of people, and whether they want messages.
 
+mod cells;
 mod change;
+mod columns;
+mod export;
+pub(crate) mod importer;
+mod imports;
 mod opt_out;
 mod read;
+mod upload;
 mod words;
 
 pub use change::{ContactPatch, NewContact};
+pub use export::ContactExport;
+pub use imports::ReportPage;
 pub(crate) use opt_out::may_be_written_to;
+pub use upload::ContactUpload;
 pub use wagate_store::contacts::ContactFilter;
 pub(crate) use words::{Wish, wish};
 

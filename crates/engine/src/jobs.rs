@@ -1,10 +1,11 @@
 //! The registry of background jobs: one line each.
 
-use crate::{Engine, idempotency, keys, media, messages, sealing, webhooks};
+use crate::{Engine, contacts, idempotency, keys, media, messages, sealing, webhooks};
 
 /// Starts every job; each runs until the gateway stops.
 pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(keys::last_used::run(engine.clone()));
+    engine.tasks.spawn(contacts::importer::run(engine.clone()));
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
     engine.tasks.spawn(crate::retention::run(engine.clone()));
     engine.tasks.spawn(crate::limits::cleaner::run(engine.clone()));

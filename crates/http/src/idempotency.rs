@@ -83,6 +83,7 @@ pub(crate) async fn conclude(
     Response::from_parts(parts, Body::from(bytes))
 }
 
+/// An earlier answer, given again.
 pub(crate) fn replay(status: u16, body: Vec<u8>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let media_type = if status.is_success() { "application/json" } else { problem::MEDIA_TYPE };

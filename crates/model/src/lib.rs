@@ -24,6 +24,7 @@ pub mod caller;
 pub mod chat;
 pub mod clock;
 pub mod contact;
+pub mod contact_import;
 pub mod content;
 pub mod event;
 pub mod field_error;

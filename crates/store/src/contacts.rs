@@ -4,7 +4,7 @@ use crate::{
     Page, PageOf, Result, StoreError, Tx,
     dialect::insert_many,
     row::Row,
-    sql::{On, marks, padded, sql},
+    sql::{On, Statement, marks, padded, sql},
     value::{IntoValue as _, Value},
 };
 use wagate_model::{ChatAddress, Contact, ContactId, Mode, Timestamp, WorkspaceId};
@@ -79,13 +79,29 @@ pub async fn find_by_addresses(
     mode: Mode,
     addresses: impl IntoIterator<Item = &ChatAddress>,
 ) -> Result<Vec<Contact>> {
-    let addresses = padded(addresses);
-    if addresses.is_empty() {
-        return Ok(Vec::new());
-    }
-    let among = format!("AND k.address IN ({})", marks(addresses.len()));
-    let statement = sql(SELECT).bind(workspace_id).bind(mode).and(&among).bind_all(addresses);
+    let Some(statement) = with_addresses((workspace_id, mode), addresses) else { return Ok(Vec::new()) };
     statement.all(on).await?.iter().map(read).collect()
+}
+
+/// The same, kept from being changed by others until the commit.
+pub async fn lock_by_addresses(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    mode: Mode,
+    addresses: impl IntoIterator<Item = &ChatAddress>,
+) -> Result<Vec<Contact>> {
+    let Some(statement) = with_addresses((workspace_id, mode), addresses) else { return Ok(Vec::new()) };
+    let words = tx.dialect().for_update();
+    statement.and(&format!("ORDER BY k.address {words}")).all(tx).await?.iter().map(read).collect()
+}
+
+fn with_addresses<'a>(
+    (workspace_id, mode): (WorkspaceId, Mode),
+    addresses: impl IntoIterator<Item = &'a ChatAddress>,
+) -> Option<Statement> {
+    let addresses = padded(addresses);
+    let among = format!("AND k.address IN ({})", marks(addresses.len()));
+    (!addresses.is_empty()).then(|| sql(SELECT).bind(workspace_id).bind(mode).and(&among).bind_all(addresses))
 }
 
 /// One page of contacts, newest first.

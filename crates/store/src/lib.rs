@@ -10,6 +10,7 @@ pub mod api_keys;
 pub mod attempts;
 pub mod audit_log;
 pub mod chats;
+pub mod contact_imports;
 pub mod contacts;
 pub mod database;
 pub mod deliveries;

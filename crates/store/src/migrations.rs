@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     7 => "0007_media",
     8 => "0008_relations",
     9 => "0009_message_counts",
+    10 => "0010_contact_imports",
 );
 
 const HISTORY: &str =

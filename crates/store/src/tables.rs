@@ -9,6 +9,8 @@ const TABLES: &[&str] = &[
     "api_keys",
     "audit_log",
     "chats",
+    "contact_import_chunks",
+    "contact_imports",
     "contacts",
     "endpoint_leases",
     "event_sequences",

@@ -123,6 +123,7 @@ bound_as_text!(
     wagate_model::Reason,
     wagate_model::Status,
     wagate_model::Tier,
+    wagate_model::contact_import::ImportState,
     wagate_model::content::ContentKind,
     wagate_model::webhook::DeliveryStatus,
     wagate_model::webhook::Trigger,

@@ -17,6 +17,7 @@ mod feed;
 mod first_message;
 mod hang_ups;
 mod idempotency;
+mod imports;
 mod isolation;
 mod keys;
 mod limits;

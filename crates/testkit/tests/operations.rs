@@ -13,6 +13,7 @@ pub(crate) enum Of {
     Chat,
     Contact,
     Media,
+    Import,
     Key,
     Webhook,
     Delivery,
@@ -94,6 +95,11 @@ pub(crate) const CASES: &[Case] = &[
     case("update_contact", "contacts:write", Of::Contact, CARD),
     case("opt_out_contact", "contacts:write", Of::Contact, ""),
     case("opt_in_contact", "contacts:write", Of::Contact, ""),
+    case("export_contacts", "contacts:read", Of::Nothing, ""),
+    // Its body is a file; without one it is refused by its media type.
+    case("import_contacts", "contacts:write", Of::Nothing, ""),
+    case("read_contact_import", "contacts:read", Of::Import, ""),
+    case("read_contact_import_report", "contacts:read", Of::Import, ""),
     case("delete_contact", "contacts:write", Of::Contact, ""),
     case("upload_media", "messages:send", Of::Nothing, ""),
     case("read_media", "messages:read", Of::Media, ""),
@@ -217,6 +223,7 @@ pub(crate) struct Owner {
     pub(crate) chat: String,
     pub(crate) contact: String,
     pub(crate) media: String,
+    pub(crate) import: String,
     pub(crate) webhook: TestWebhook,
     pub(crate) delivery: String,
     pub(crate) key: String,
@@ -236,8 +243,10 @@ impl Owner {
         let chat = text(&ws.all("/v1/chats").await[0], "id");
         let contact = text(&ws.all("/v1/contacts").await[0], "id");
         let media = ws.upload("secret.txt", b"a private word").await.text("id");
+        let file = ws.request(Method::POST, "/v1/contacts/imports").header("content-type", "text/csv");
+        let import = file.bytes("address\n+15550100001\n").send().await.text("id");
         let key = ws.post("/v1/api-keys", json!({"name": "Another"})).await.text("id");
-        Self { ws, account, message, media, chat, contact, webhook, delivery, key, _sink: sink }
+        Self { ws, account, message, media, chat, contact, import, webhook, delivery, key, _sink: sink }
     }
 
     /// The id of what the owner has of a kind.
@@ -249,6 +258,7 @@ impl Owner {
             Of::Chat => &self.chat,
             Of::Contact => &self.contact,
             Of::Media => &self.media,
+            Of::Import => &self.import,
             Of::Key => &self.key,
             Of::Webhook => &self.webhook.id,
             Of::Delivery => &self.delivery,

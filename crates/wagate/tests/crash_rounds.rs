@@ -36,7 +36,7 @@ mod restored;
 use mariadb::{MariaDb, SharedServer};
 use rand::{RngExt as _, rngs::StdRng};
 use stage::{Pace, Stage, rounds, say};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::time::sleep;
 
 fn millis(dice: &mut StdRng, from: u64, to: u64) -> Duration {
@@ -153,4 +153,63 @@ async fn crash_rounds_go_on_from_a_backup_on_sqlite() {
     restored::put_in_place(&mut stage, &file);
     stage.gateway.start();
     restored::prove(&stage, &ended).await;
+}
+
+/// Lines of the file that is imported: enough that a kill falls into the middle.
+const CONTACTS: u64 = 30_000;
+/// How long an import may take, kills included.
+const IMPORTED_WITHIN: Duration = Duration::from_mins(3);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crash_rounds_leave_an_import_whole_on_sqlite() {
+    let mut stage = Stage::on_sqlite().await;
+    kill_an_import(&mut stage).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn crash_rounds_leave_an_import_whole_on_mariadb() {
+    let Some(server) = SharedServer::find() else { return };
+    let mut stage = Stage::on_mysql(&server.new_database().await, Pace::Short(12)).await;
+    kill_an_import(&mut stage).await;
+    drop(stage);
+    server.drop_database().await;
+}
+
+/// Kills the binary while it takes a file; then each line has one outcome and each number one card.
+async fn kill_an_import(stage: &mut Stage) {
+    let mut file = "address,name\n".to_owned();
+    for number in 0..CONTACTS {
+        // Each hundredth line is no number.
+        let start = if number % 100 == 99 { "x" } else { "+1666" };
+        file.push_str(&format!("{start}{number:07},Contact {number}\n"));
+    }
+    let import = stage.api.must_import(file).await;
+    let path = format!("/v1/contacts/imports/{}", import["id"].as_str().unwrap());
+    let began = Instant::now();
+    let (mut kills, mut was_seen_running) = (0, false);
+    let done: serde_json::Value = loop {
+        assert!(began.elapsed() < IMPORTED_WITHIN, "the import does not end");
+        if kills < rounds() {
+            sleep(millis(&mut stage.dice, 0, 400)).await;
+            stage.gateway.kill();
+            stage.gateway.start();
+            kills += 1;
+            stage.api.ready().await;
+        }
+        let now: serde_json::Value = serde_json::from_str(&stage.api.must_get(&path).await).unwrap();
+        was_seen_running |= now["state"] == "running" && now["created"].as_u64() > Some(0);
+        if now["state"] == "done" {
+            break now;
+        }
+        sleep(Duration::from_millis(50)).await;
+    };
+    let bad = CONTACTS / 100;
+    say(&format!("an import was killed {kills} times, in its middle: {was_seen_running}"));
+    let counts = ["lines", "created", "updated", "unchanged", "failed"].map(|name| done[name].as_u64().unwrap());
+    assert_eq!(counts, [CONTACTS, CONTACTS - bad, 0, 0, bad]);
+    let export = stage.api.must_get("/v1/contacts/export").await;
+    let mut numbers: Vec<_> = export.lines().filter(|line| line.starts_with("'+1666")).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len() as u64, CONTACTS - bad, "each number has one card");
 }

@@ -3,8 +3,12 @@
 mod card;
 pub(super) mod create;
 pub(super) mod delete;
+pub(super) mod export;
+pub(super) mod import;
 pub(super) mod list;
 pub(super) mod opt_in;
 pub(super) mod opt_out;
 pub(super) mod read;
+pub(super) mod read_import;
+pub(super) mod report;
 pub(super) mod update;

@@ -6,7 +6,9 @@ use axum::{
     http::request::Parts,
 };
 use std::str::FromStr;
-use wagate_model::{AccountId, ChatId, ContactId, DeliveryId, EndpointId, KeyId, MediaId, MessageId, WorkspaceId};
+use wagate_model::{
+    AccountId, ChatId, ContactId, DeliveryId, EndpointId, ImportId, KeyId, MediaId, MessageId, WorkspaceId,
+};
 
 /// The `{id}` of a path. A text that is no such id names nothing: 404, as for an unknown one.
 pub(crate) struct PathId<T>(pub(crate) T);
@@ -31,6 +33,7 @@ in_path! {
     ContactId = "contact";
     DeliveryId = "delivery";
     EndpointId = "webhook";
+    ImportId = "import";
     KeyId = "key";
     MediaId = "media";
     MessageId = "message";

@@ -53,6 +53,14 @@ impl Api {
         answered(request).await
     }
 
+    /// A file of contacts that must be taken.
+    pub(crate) async fn must_import(&self, file: String) -> Value {
+        let request = self.http.post(format!("{}/v1/contacts/imports", self.url)).bearer_auth(&self.key);
+        let (status, text) = answered(request.header("content-type", "text/csv").body(file)).await.unwrap();
+        assert_eq!(status, 202, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// A call that must succeed.
     pub(crate) async fn must_post(&self, path: &str, body: &Value) -> Value {
         let (status, text) = self.post(path, body, None).await.unwrap();
