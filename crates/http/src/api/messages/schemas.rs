@@ -324,5 +324,6 @@ pub(crate) fn register(components: &mut Components) {
     add::<wagate_model::EndpointId>(&mut schemas);
     add::<wagate_model::DeliveryId>(&mut schemas);
     add::<wagate_model::EventType>(&mut schemas);
+    add::<wagate_model::CountBy>(&mut schemas);
     components.schemas.extend(schemas);
 }
