@@ -11,6 +11,7 @@ mod read;
 mod upload;
 mod words;
 
+pub(crate) use change::check_person;
 pub use change::{ContactPatch, NewContact};
 pub use export::ContactExport;
 pub use imports::ReportPage;

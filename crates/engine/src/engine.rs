@@ -25,7 +25,7 @@ use std::{
     sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use wagate_model::{AccountId, Clock, EndpointId, IdSource, MessageId, ProviderKind, Timestamp, provider::Provider};
 use wagate_store::Database;
@@ -95,6 +95,8 @@ pub(crate) struct Bells {
     pub(crate) accounts: Doorbell<AccountId>,
     /// Endpoints that may have something due.
     pub(crate) courier: Doorbell<EndpointId>,
+    /// Somebody asked for an erasure.
+    pub(crate) erasures: Notify,
     /// Rung whenever messages changed, for those who wait for one.
     pub(crate) messages: broadcast::Sender<MessageId>,
 }
@@ -113,6 +115,7 @@ impl Bells {
             lanes: Doorbell::new(),
             accounts: Doorbell::new(),
             courier: Doorbell::new(),
+            erasures: Notify::new(),
             messages: broadcast::channel(MESSAGE_BELLS).0,
         }
     }

@@ -7,6 +7,7 @@ pub(crate) fn start(engine: &Engine) {
     engine.tasks.spawn(keys::last_used::run(engine.clone()));
     engine.tasks.spawn(contacts::importer::run(engine.clone()));
     engine.tasks.spawn(idempotency::cleaner::run(engine.clone()));
+    engine.tasks.spawn(crate::erasures::run::run(engine.clone()));
     engine.tasks.spawn(crate::retention::run(engine.clone()));
     engine.tasks.spawn(crate::limits::cleaner::run(engine.clone()));
     engine.tasks.spawn(media::run_fetcher(engine.clone()));

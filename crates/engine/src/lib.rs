@@ -14,6 +14,7 @@ pub mod contacts;
 mod doorbell;
 mod engine;
 pub mod entropy;
+pub mod erasures;
 mod error;
 pub mod events;
 pub mod feed;

@@ -5,9 +5,10 @@
 
 use crate::Engine;
 use std::time::Duration;
-use wagate_model::{DeliveryId, MessageId, Mode, Timestamp, workspace::Workspace};
+use wagate_model::{DeliveryId, MediaState, MessageId, Mode, Timestamp, workspace::Workspace};
 use wagate_store::{
-    Page, Result, leases,
+    Page, Result, Tx, in_transaction, leases,
+    media::{self, MediaRow},
     retention::{self, MessageAge},
     turns, workspaces,
 };
@@ -38,6 +39,8 @@ pub struct Deleted {
     pub deliveries: u64,
     /// Events.
     pub events: u64,
+    /// Files.
+    pub media: u64,
 }
 
 /// Deletes until the engine stops.
@@ -54,8 +57,8 @@ pub(crate) async fn run(engine: Engine) {
         metrics::counter!("wagate_job_runs_total", "job" => NAME).increment(1);
         match engine.apply_retention().await {
             Ok(deleted) if deleted != Deleted::default() => {
-                let Deleted { messages, deliveries, events } = deleted;
-                tracing::info!(job = NAME, messages, deliveries, events, "what is no longer kept was deleted");
+                let Deleted { messages, deliveries, events, media } = deleted;
+                tracing::info!(job = NAME, messages, deliveries, events, media, "what is no longer kept was deleted");
             }
             Ok(_nothing) => {}
             Err(error) => tracing::warn!(job = NAME, %error, "what is no longer kept was not deleted"),
@@ -107,6 +110,36 @@ impl Engine {
         for mode in Mode::ALL {
             self.delete_messages(workspace, *mode, kept_from, deleted).await?;
             self.delete_events(workspace, *mode, kept_from, deleted).await?;
+        }
+        self.delete_unused_media(workspace, kept_from, deleted).await
+    }
+
+    /// Files that no message uses any more; the bytes after the rows.
+    async fn delete_unused_media(
+        &self,
+        workspace: &Workspace,
+        kept_from: KeptFrom,
+        deleted: &mut Deleted,
+    ) -> Result<()> {
+        let mut after = (Timestamp(0), None);
+        while !self.stop.is_cancelled() {
+            let old = retention::old_media(&self.database, workspace.id, kept_from.all, after, BATCH).await?;
+            let Some((created_at, last)) = old.last().copied() else { break };
+            after = (created_at, Some(last));
+            for (_, id) in old {
+                let (is_deleted, location) = in_transaction!(self.database, |tx| {
+                    let row = media::lock(tx, workspace.id, id).await?;
+                    match row.filter(|row| row.media.state != MediaState::Pending) {
+                        Some(row) => delete_if_unused(tx, &row).await,
+                        None => Ok((false, None)),
+                    }
+                })?;
+                if let Some(location) = location {
+                    self.remove_object(&location).await;
+                }
+                deleted.media += u64::from(is_deleted);
+                self.rest(u64::from(is_deleted)).await;
+            }
         }
         Ok(())
     }
@@ -173,5 +206,19 @@ impl Engine {
         if deleted > 0 {
             self.stop.run_until_cancelled(tokio::time::sleep(PAUSE)).await;
         }
+    }
+}
+
+/// Deletes a locked file's row if no message uses it. Answers whether it did, and where bytes lie that
+/// nobody needs then: they go after the commit.
+pub(crate) async fn delete_if_unused(tx: &mut Tx, row: &MediaRow) -> Result<(bool, Option<String>)> {
+    let (workspace_id, id) = (row.media.workspace_id, row.media.id);
+    if media::is_used(tx, workspace_id, id).await? {
+        return Ok((false, None));
+    }
+    media::delete(tx, workspace_id, id).await?;
+    match &row.media.sha256 {
+        Some(sha256) => Ok((true, media::forget_object(tx, workspace_id, sha256).await?)),
+        None => Ok((true, None)),
     }
 }

@@ -6,6 +6,7 @@ mod audit_log;
 mod chats;
 mod contacts;
 mod deliveries;
+mod erasures;
 mod events;
 mod health;
 mod media;

@@ -122,6 +122,8 @@ ids! {
     ContactId = "con";
     /// A file of contacts on its way in.
     ImportId = "imp";
+    /// The erasure of a person's data.
+    ErasureId = "era";
     /// One HTTP request, for logs and support.
     RequestId = "req";
 }

@@ -26,6 +26,7 @@ pub mod clock;
 pub mod contact;
 pub mod contact_import;
 pub mod content;
+pub mod erasure;
 pub mod event;
 pub mod field_error;
 pub mod id;
@@ -53,8 +54,8 @@ pub use content::Content;
 pub use event::{Event, EventType};
 pub use field_error::FieldError;
 pub use id::{
-    AccountId, AuditId, ChatId, ContactId, DeliveryId, EndpointId, EventId, IdSource, ImportId, KeyId, MediaId,
-    MessageId, NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
+    AccountId, AuditId, ChatId, ContactId, DeliveryId, EndpointId, ErasureId, EventId, IdSource, ImportId, KeyId,
+    MediaId, MessageId, NodeId, RequestId, UserId, WebhookAttemptId, WorkspaceId,
 };
 pub use media::{Media, MediaKind, MediaState, MessageMedia};
 pub use message::{Change, Context, Direction, HistoryEntry, Message, MessageHome, Origin, Relations};

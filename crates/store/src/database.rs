@@ -100,7 +100,9 @@ impl Database {
             .clone()
             .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
-            .pragma("temp_store", "memory");
+            .pragma("temp_store", "memory")
+            // What was erased is overwritten, not only let go.
+            .pragma("secure_delete", "on");
         let write = SqliteWriter::open(writing, ACQUIRE_TIMEOUT).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(readers.max(1))

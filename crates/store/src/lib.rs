@@ -16,6 +16,7 @@ pub mod database;
 pub mod deliveries;
 pub mod dialect;
 pub mod endpoints;
+pub mod erasures;
 mod error;
 pub mod events;
 pub mod idempotency;

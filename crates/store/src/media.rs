@@ -10,7 +10,7 @@ mod uses;
 
 pub use objects::{NewObject, forget_object, insert_object, known_locations_any_workspace, lock_object, object};
 pub use row::MediaRow;
-pub use uses::{hold_ready_any_workspace, insert_uses, is_in_use};
+pub use uses::{delete_uses, hold_ready_any_workspace, insert_uses, is_in_use, is_used};
 
 use crate::{
     Database, Result, Tx,

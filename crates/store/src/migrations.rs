@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     8 => "0008_relations",
     9 => "0009_message_counts",
     10 => "0010_contact_imports",
+    11 => "0011_erasures",
 );
 
 const HISTORY: &str =

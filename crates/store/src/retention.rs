@@ -8,7 +8,7 @@ use crate::{
     row::Row,
     sql::{marks, padded, sql},
 };
-use wagate_model::{DeliveryId, EndpointId, MessageId, Mode, Status, Timestamp, WorkspaceId, id::Ulid};
+use wagate_model::{DeliveryId, EndpointId, MediaId, MessageId, Mode, Status, Timestamp, WorkspaceId, id::Ulid};
 
 /// What one batch did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,7 @@ pub async fn delete_messages(
     let deleted = in_transaction!(database, |tx| {
         let ended = lock_ended_messages(tx, workspace_id, age, &looked_at).await?;
         delete_by(tx, "message_attempts", "message_id", &ended).await?;
+        delete_by(tx, "message_media", "message_id", &ended).await?;
         delete_by(tx, "message_logs", "id", &ended).await
     })?;
     Ok(Batch { deleted, looked_to: (looked_at.len() == limit as usize).then_some(last) })
@@ -83,6 +84,23 @@ async fn lock_ended_messages(
     );
     let statement = sql(text).bind_all(some).bind(workspace_id).bind_all(settled).bind(age.before);
     ids(&statement.bind(first_at::<MessageId>(age.incoming_before)).all(tx).await?)
+}
+
+/// The next files of a workspace that were made before a time, the oldest first, behind one that was
+/// looked at.
+pub async fn old_media(
+    database: &Database,
+    workspace_id: WorkspaceId,
+    before: Timestamp,
+    after: (Timestamp, Option<MediaId>),
+    limit: u32,
+) -> Result<Vec<(Timestamp, MediaId)>> {
+    let text = "SELECT created_at, id FROM media WHERE workspace_id = ? AND created_at >= ? AND created_at < ? \
+                AND (created_at > ? OR id > ?) ORDER BY created_at, id";
+    let (since, id) = after;
+    let statement = sql(text).bind(workspace_id).bind(since).bind(before).bind(since);
+    let rows = statement.bind(id.unwrap_or_else(|| first_at(Timestamp(0)))).limit(limit).all(database).await?;
+    rows.iter().map(|row| Ok((row.time("created_at")?, row.word("id")?))).collect()
 }
 
 /// All endpoints of a workspace, deleted ones too, whose deliveries are still there.

@@ -13,6 +13,7 @@ const TABLES: &[&str] = &[
     "contact_imports",
     "contacts",
     "endpoint_leases",
+    "erasures",
     "event_sequences",
     "events",
     "idempotency_keys",

@@ -100,6 +100,7 @@ bound_as_text!(
     wagate_model::ContactId,
     wagate_model::DeliveryId,
     wagate_model::EndpointId,
+    wagate_model::ErasureId,
     wagate_model::EventId,
     wagate_model::ImportId,
     wagate_model::KeyId,

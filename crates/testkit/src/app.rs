@@ -229,6 +229,12 @@ impl TestApp {
         paths.flat_map(|path| std::fs::read(path).unwrap()).collect()
     }
 
+    /// The bytes of an SQLite database's files.
+    pub fn database_files(&self) -> Vec<u8> {
+        let files = ["wagate.db", "wagate.db-wal"].map(|name| self.database.directory.path().join(name));
+        files.iter().filter_map(|file| std::fs::read(file).ok()).flatten().collect()
+    }
+
     /// A connection to the database, to look at what is stored.
     pub fn database(&self) -> &Database {
         &self.running().database

@@ -12,6 +12,7 @@ mod chats;
 mod clock_steps_back;
 mod contacts;
 mod contents;
+mod erasures;
 mod events;
 mod feed;
 mod first_message;

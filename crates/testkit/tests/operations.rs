@@ -17,6 +17,7 @@ pub(crate) enum Of {
     Key,
     Webhook,
     Delivery,
+    Erasure,
     Workspace,
 }
 
@@ -132,6 +133,8 @@ pub(crate) const CASES: &[Case] = &[
     case("read_api_key", "keys:write", Of::Key, ""),
     case("rotate_api_key", "keys:write", Of::Key, OVERLAP),
     case("revoke_api_key", "keys:write", Of::Key, ""),
+    case("create_erasure", "contacts:write", Of::Nothing, r#"{"address":"+15550100077"}"#),
+    case("read_erasure", "contacts:write", Of::Erasure, ""),
     case("delete_account", "accounts:write", Of::Account, ""),
     case("operator_list_workspaces", "", Of::Nothing, ""),
     case(
@@ -227,6 +230,7 @@ pub(crate) struct Owner {
     pub(crate) webhook: TestWebhook,
     pub(crate) delivery: String,
     pub(crate) key: String,
+    pub(crate) erasure: String,
     _sink: Sink,
 }
 
@@ -246,7 +250,8 @@ impl Owner {
         let file = ws.request(Method::POST, "/v1/contacts/imports").header("content-type", "text/csv");
         let import = file.bytes("address\n+15550100001\n").send().await.text("id");
         let key = ws.post("/v1/api-keys", json!({"name": "Another"})).await.text("id");
-        Self { ws, account, message, media, chat, contact, import, webhook, delivery, key, _sink: sink }
+        let erasure = ws.post("/v1/erasures", json!({"address": "+15550100078"})).await.text("id");
+        Self { ws, account, message, media, chat, contact, import, webhook, delivery, key, erasure, _sink: sink }
     }
 
     /// The id of what the owner has of a kind.
@@ -262,6 +267,7 @@ impl Owner {
             Of::Key => &self.key,
             Of::Webhook => &self.webhook.id,
             Of::Delivery => &self.delivery,
+            Of::Erasure => &self.erasure,
             Of::Workspace => &self.ws.id,
         }
     }

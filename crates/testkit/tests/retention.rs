@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 use wagate_model::Timestamp;
-use wagate_store::{leases, sql::sql, tables};
+use wagate_store::{in_transaction, leases, media, sql::sql, tables};
 use wagate_testkit::{
     Method, Reply, Sink, TestAccount, TestApp, TestWorkspace, Value, client::text, eventually, json, on_both,
 };
@@ -169,6 +169,25 @@ on_both! {
         app.passes(DAY + Duration::from_secs(1));
         app.apply_retention().await;
         assert_eq!(ws.all("/v1/messages").await.len(), 0);
+    }
+
+    async fn a_file_goes_once_no_message_uses_it(app: &mut TestApp) {
+        let ws = workspace_that_keeps(app, 3).await;
+        let account = ws.account().await;
+        let (unused, used) = (ws.upload("a.txt", b"nobody's").await.text("id"), ws.upload("b.txt", b"ours").await.text("id"));
+        let message = account.send_text("+15550100001", "with a file").await;
+        ended(&ws, &message.id).await;
+        let uses = [(ws.id.parse().unwrap(), message.id.parse().unwrap(), used.parse().unwrap())];
+        in_transaction!(app.database(), |tx| media::insert_uses(tx, &uses).await).unwrap();
+        app.passes(DAY * 2);
+        assert_eq!(app.apply_retention().await.media, 0);
+        app.passes(DAY * 2);
+        let deleted = app.apply_retention().await;
+        assert_eq!((deleted.messages, deleted.media), (1, 2), "messages go before what they use");
+        for id in [unused, used] {
+            ws.get(&format!("/v1/media/{id}")).await.problem(404, "not_found");
+        }
+        assert_eq!(rows(app).await["media_objects"], 0);
     }
 
     async fn the_answer_of_an_idempotency_key_outlives_the_key(app: &mut TestApp) {

@@ -5,6 +5,9 @@ mod manifest;
 mod read;
 mod write;
 
+use crate::settings::{MediaStore, Settings};
+use std::path::Path;
+
 pub use manifest::Manifest;
 pub use read::{Unpacked, unpack};
 pub use write::write;
@@ -15,5 +18,13 @@ const MANIFEST: &str = "manifest.json";
 const DATABASE: &str = "wagate.db";
 /// The sandbox's journal's name in the file.
 const JOURNAL: &str = "sandbox-journal.jsonl";
-/// The media directory's name in the file and in the data directory.
+/// The media directory's name in the file.
 const MEDIA: &str = "media";
+
+/// Where media lie, if that is a directory: a bucket is not in a backup.
+fn media_directory(settings: &Settings) -> Option<&Path> {
+    match &settings.media_store {
+        MediaStore::Directory(directory) => Some(directory),
+        MediaStore::Bucket(_) => None,
+    }
+}

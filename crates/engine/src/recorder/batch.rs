@@ -3,6 +3,7 @@
 use super::{AccountRef, Outcome, Record, Recorded, What, outcome::Failed, people::Word, rewrite::target_of};
 use crate::{
     engine::{Bells, Shared},
+    erasures::erased_network_id,
     events,
     group_commit::Batch,
 };
@@ -287,7 +288,11 @@ async fn find_by_provider_ids(tx: &mut Tx, records: &[Record], direction: Direct
     let mut wanted: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
     for record in records {
         for id in record.provider_ids(direction) {
-            wanted.entry(record.account.id).or_default().push(id.to_owned());
+            let ids = wanted.entry(record.account.id).or_default();
+            if direction == Direction::Incoming {
+                ids.push(erased_network_id(id));
+            }
+            ids.push(id.to_owned());
         }
     }
     let mut found = HashMap::new();

@@ -1,7 +1,7 @@
 //! Messages that come in.
 
 use super::{AccountRef, batch::Work};
-use crate::{engine::Shared, media::FileName, sessions::Running};
+use crate::{engine::Shared, erasures::erased_network_id, media::FileName, sessions::Running};
 use std::sync::Arc;
 use wagate_model::{
     Content, Event, HistoryEntry, Media, MediaKind, MediaState, Message, MessageHome, MessageId, MessageMedia, Status,
@@ -15,7 +15,8 @@ impl Work {
     /// Stores an incoming message and its event, unless the network sent it before.
     pub(super) fn inbound(&mut self, shared: &Shared, account: &AccountRef, inbound: &Inbound) {
         let key = (account.id, inbound.provider_message_id.clone());
-        if self.by_incoming_id.contains_key(&key) {
+        let erased_key = (account.id, erased_network_id(&key.1));
+        if self.by_incoming_id.contains_key(&key) || self.by_incoming_id.contains_key(&erased_key) {
             return;
         }
         let now = shared.clock.now();

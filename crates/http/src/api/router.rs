@@ -1,8 +1,8 @@
 //! Every route of the API.
 
 use super::{
-    accounts, api_keys, audit_log, chats, contacts, deliveries, events, health, media, messages, operator, sandbox,
-    webhooks, workspace,
+    accounts, api_keys, audit_log, chats, contacts, deliveries, erasures, events, health, media, messages, operator,
+    sandbox, webhooks, workspace,
 };
 use crate::parts::HttpState;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -73,6 +73,8 @@ pub(crate) fn kept() -> OpenApiRouter<HttpState> {
         .routes(routes!(webhooks::recover::recover))
         .routes(routes!(deliveries::read::read))
         .routes(routes!(deliveries::resend::resend))
+        .routes(routes!(erasures::create::create))
+        .routes(routes!(erasures::read::read))
         .routes(routes!(events::list::list))
         .routes(routes!(audit_log::list::list))
         .routes(routes!(sandbox::inbound::inbound))

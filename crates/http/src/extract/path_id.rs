@@ -7,7 +7,7 @@ use axum::{
 };
 use std::str::FromStr;
 use wagate_model::{
-    AccountId, ChatId, ContactId, DeliveryId, EndpointId, ImportId, KeyId, MediaId, MessageId, WorkspaceId,
+    AccountId, ChatId, ContactId, DeliveryId, EndpointId, ErasureId, ImportId, KeyId, MediaId, MessageId, WorkspaceId,
 };
 
 /// The `{id}` of a path. A text that is no such id names nothing: 404, as for an unknown one.
@@ -33,6 +33,7 @@ in_path! {
     ContactId = "contact";
     DeliveryId = "delivery";
     EndpointId = "webhook";
+    ErasureId = "erasure";
     ImportId = "import";
     KeyId = "key";
     MediaId = "media";

@@ -34,6 +34,28 @@ pub async fn hold_ready_any_workspace(tx: &mut Tx, ids: &[MediaId]) -> Result<Ha
     sql(text).bind_all(ids).all(tx).await?.iter().map(|row| row.word("id")).collect()
 }
 
+/// Takes away that these messages use files. Answers which ones they used.
+pub async fn delete_uses(tx: &mut Tx, workspace_id: WorkspaceId, of: &[MessageId]) -> Result<Vec<MediaId>> {
+    if of.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = padded(of.iter().copied());
+    let which = format!("FROM message_media WHERE message_id IN ({}) AND workspace_id = ?", marks(ids.len()));
+    let found = sql(format!("SELECT DISTINCT media_id AS id {which} ORDER BY media_id"))
+        .bind_all(ids.iter().copied())
+        .bind(workspace_id)
+        .all(&mut *tx)
+        .await?;
+    sql(format!("DELETE {which}")).bind_all(ids).bind(workspace_id).run(tx).await?;
+    found.iter().map(|row| row.word("id")).collect()
+}
+
+/// Whether any message uses the file, whatever became of it.
+pub async fn is_used(tx: &mut Tx, workspace_id: WorkspaceId, id: MediaId) -> Result<bool> {
+    let text = "SELECT message_id FROM message_media WHERE media_id = ? AND workspace_id = ? LIMIT 1";
+    Ok(sql(text).bind(id).bind(workspace_id).optional(tx).await?.is_some())
+}
+
 /// Whether a message that is still to be sent uses the file.
 pub async fn is_in_use(tx: &mut Tx, workspace_id: WorkspaceId, id: MediaId) -> Result<bool> {
     let text = "SELECT m.id FROM message_media u JOIN message_logs m ON m.id = u.message_id \

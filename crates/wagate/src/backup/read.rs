@@ -1,6 +1,6 @@
 //! Unpacking a backup, and putting its parts in place.
 
-use super::{DATABASE, JOURNAL, MANIFEST, MEDIA, Manifest, write::sync_directory_of};
+use super::{DATABASE, JOURNAL, MANIFEST, MEDIA, Manifest, media_directory, write::sync_directory_of};
 use crate::{data_lock::make_directory, settings::Settings, system_clock::SystemClock};
 use anyhow::Context as _;
 use std::{
@@ -84,9 +84,10 @@ impl Unpacked {
     /// Moves everything to where it belongs, the database last: a restore that is killed before has
     /// changed nothing that matters, and is done again.
     pub fn place(self, settings: &Settings, database: &Path) -> anyhow::Result<()> {
-        let media = self.directory.join(MEDIA);
+        let (media, place) = (self.directory.join(MEDIA), media_directory(settings));
         for file in super::write::files_below(&media)? {
-            let to = settings.data.join(MEDIA).join(file.strip_prefix(&media)?);
+            let place = place.context("the backup holds media, and `media-store` is no directory")?;
+            let to = place.join(file.strip_prefix(&media)?);
             make_directory(to.parent().unwrap_or(&settings.data))?;
             move_to(&file, &to)?;
         }

@@ -1,6 +1,6 @@
 //! Writing a backup while the gateway runs.
 
-use super::{DATABASE, JOURNAL, MANIFEST, MEDIA, Manifest};
+use super::{DATABASE, JOURNAL, MANIFEST, MEDIA, Manifest, media_directory};
 use crate::{settings::Settings, system_clock::SystemClock, wiring::connect};
 use anyhow::Context as _;
 use std::{
@@ -58,15 +58,19 @@ fn archive(settings: &Settings, manifest: &Manifest, copy: &Path, part: File) ->
     if settings.sandbox_journal.exists() {
         append_file(&mut tar, Path::new(JOURNAL), &settings.sandbox_journal)?;
     }
-    let media = settings.data.join(MEDIA);
-    for file in files_below(&media)? {
-        let name = Path::new(MEDIA).join(file.strip_prefix(&media)?);
+    let Some(media) = media_directory(settings) else { return finish(tar) };
+    for file in files_below(media)? {
+        let name = Path::new(MEDIA).join(file.strip_prefix(media)?);
         match append_file(&mut tar, &name, &file) {
             // Retention deleted it meanwhile.
             Err(error) if is_missing(&error) => {}
             appended => appended?,
         }
     }
+    finish(tar)
+}
+
+fn finish(tar: Builder<BufWriter<File>>) -> anyhow::Result<()> {
     let file = tar.into_inner()?.into_inner().map_err(std::io::IntoInnerError::into_error)?;
     Ok(file.sync_all()?)
 }

@@ -1,0 +1,4 @@
+//! Erasures of persons' data.
+
+pub(crate) mod create;
+pub(crate) mod read;
