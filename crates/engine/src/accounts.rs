@@ -3,6 +3,7 @@
 
 mod create;
 mod delete;
+mod pacing;
 mod read;
 mod rename;
 #[cfg(test)]

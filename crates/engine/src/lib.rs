@@ -32,6 +32,7 @@ pub mod messages;
 mod names;
 pub mod operator;
 pub mod outbound;
+mod pacing;
 mod recorder;
 pub mod retention;
 pub mod sandbox;

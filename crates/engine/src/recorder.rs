@@ -54,8 +54,8 @@ pub(crate) enum What {
     Revoked(InboundRevoke),
     /// The connection changed.
     Connection { status: AccountStatus, reason: Option<Reason>, phone_number: Option<PhoneNumber>, at: Timestamp },
-    /// A queued message would open a new chat while that is restricted.
-    HeldNewChat { message_id: MessageId, until: Timestamp, at: Timestamp },
+    /// A queued message would open a new chat while that is restricted, for this reason.
+    HeldNewChat { message_id: MessageId, until: Timestamp, reason: Reason, at: Timestamp },
 }
 
 /// What came of an attempt.

@@ -3,7 +3,7 @@
 mod sink;
 mod start;
 
-use crate::recorder::AccountRef;
+use crate::{pacing::Pace, recorder::AccountRef};
 use std::{
     collections::HashMap,
     sync::{
@@ -18,6 +18,8 @@ use wagate_model::{AccountId, AccountStatus, Timestamp, provider::Session};
 pub(crate) struct Running {
     pub(crate) account: AccountRef,
     pub(crate) session: OnceLock<Arc<dyn Session>>,
+    /// How fast it sends.
+    pub(crate) pace: Pace,
     is_connected: AtomicBool,
     /// Until when no new chats are opened, in milliseconds; 0 is no restriction.
     new_chats_held_until: AtomicI64,
@@ -34,6 +36,7 @@ impl Running {
         Self {
             account,
             session: OnceLock::new(),
+            pace: Pace::default(),
             is_connected: AtomicBool::new(false),
             new_chats_held_until: AtomicI64::new(new_chats_held_until.map_or(0, |until| until.0)),
             last_frame_at: AtomicI64::new(0),

@@ -1,6 +1,6 @@
 //! An account: one WhatsApp number connected through one provider.
 
-use crate::{AccountId, Mode, PhoneNumber, Reason, Timestamp, WorkspaceId};
+use crate::{AccountId, Mode, Pacing, PhoneNumber, Reason, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 /// Which network interface an account uses.
@@ -88,6 +88,10 @@ pub struct Account {
     pub last_frame_at: Option<Timestamp>,
     /// When the network last acknowledged a send.
     pub last_ack_at: Option<Timestamp>,
+    /// How fast it may send, if its owner said so; else its provider's own pace holds.
+    pub pacing: Option<Pacing>,
+    /// When its next message may go, if one waits for the account's pace or its quiet hours.
+    pub next_send_at: Option<Timestamp>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it last changed.

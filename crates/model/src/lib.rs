@@ -33,6 +33,7 @@ pub mod id;
 pub mod media;
 pub mod message;
 pub mod mode;
+pub mod pacing;
 pub mod phone;
 pub mod provider;
 pub mod reason;
@@ -60,6 +61,7 @@ pub use id::{
 pub use media::{Media, MediaKind, MediaState, MessageMedia};
 pub use message::{Change, Context, Direction, HistoryEntry, Message, MessageHome, Origin, Relations};
 pub use mode::Mode;
+pub use pacing::{Pacing, QuietHours};
 pub use phone::{ChatAddress, PhoneNumber};
 pub use reason::{Policy, Reason};
 pub use scope::{Role, Scope, Scopes};

@@ -108,6 +108,8 @@ pub struct Message {
     pub attempts: u32,
     /// When the next attempt is due, while one waits.
     pub next_attempt_at: Option<Timestamp>,
+    /// When it may go, while it is held until a time that is known.
+    pub next_send_at: Option<Timestamp>,
     /// When it shall be sent, if not at once.
     pub send_at: Option<Timestamp>,
     /// When it shall not be sent any more.
@@ -197,6 +199,7 @@ impl Message {
             outcome_unknown: false,
             attempts: 0,
             next_attempt_at: None,
+            next_send_at: None,
             send_at: None,
             expires_at: None,
             client_ref: None,
@@ -226,6 +229,7 @@ impl Message {
         self.outcome_unknown = false;
         self.attempts = 0;
         self.next_attempt_at = None;
+        self.next_send_at = None;
         self.provider_message_id = self.provider_message_id.filter(|_| keeps_id);
         self.history.truncate(1);
         self.updated_at = self.created_at;
@@ -265,6 +269,7 @@ impl Serialize for Message {
         map.serialize_entry("outcome_unknown", &self.outcome_unknown)?;
         map.serialize_entry("attempts", &self.attempts)?;
         map.serialize_entry("next_attempt_at", &self.next_attempt_at)?;
+        optional(&mut map, "next_send_at", self.next_send_at.as_ref())?;
         optional(&mut map, "send_at", self.send_at.as_ref())?;
         optional(&mut map, "expires_at", self.expires_at.as_ref())?;
         map.serialize_entry("client_ref", &self.client_ref)?;

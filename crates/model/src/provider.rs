@@ -5,8 +5,8 @@
 //! engine never sees a concrete provider.
 
 use crate::{
-    AccountId, AccountStatus, ChatAddress, Content, MediaId, MessageId, PhoneNumber, ProviderKind, Reason, Timestamp,
-    WorkspaceId,
+    AccountId, AccountStatus, ChatAddress, Content, MediaId, MessageId, Pacing, PhoneNumber, ProviderKind, Reason,
+    Timestamp, WorkspaceId,
     content::{ContentKind, Edit},
 };
 use async_trait::async_trait;
@@ -271,6 +271,11 @@ pub trait Provider: Send + Sync {
 
     /// The id that a new message shall have on the network, where the network takes ours.
     fn new_message_id(&self, message: MessageId) -> String;
+
+    /// How fast its accounts send where their owners say nothing else.
+    fn default_pacing(&self) -> Pacing {
+        Pacing::default()
+    }
 
     /// The provider's controls for playing the network, which only a simulated one has.
     fn simulator(&self) -> Option<&dyn Simulator> {

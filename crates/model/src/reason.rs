@@ -34,6 +34,10 @@ pub enum Reason {
     PairRateLimited,
     /// The network forbids this account to open new chats (WhatsApp's error 463).
     NewChatsRestricted,
+    /// The account has opened all the chats that its pacing allows in a day.
+    NewChatsLimit,
+    /// It is one of the account's quiet hours.
+    QuietHours,
     /// The network restricted the account.
     AccountRestricted,
     /// The network banned the account.
@@ -71,6 +75,8 @@ crate::text::text_enum!(Reason {
     RateLimited => "rate_limited",
     PairRateLimited => "pair_rate_limited",
     NewChatsRestricted => "new_chats_restricted",
+    NewChatsLimit => "new_chats_limit",
+    QuietHours => "quiet_hours",
     AccountRestricted => "account_restricted",
     AccountBanned => "account_banned",
     LoggedOut => "logged_out",
@@ -111,7 +117,11 @@ impl Reason {
     /// The one policy of this reason; nothing else decides what happens next.
     pub const fn policy(self) -> Policy {
         match self {
-            Self::ProviderUnavailable | Self::OutcomeUnknown | Self::Internal => Policy::Retry,
+            Self::ProviderUnavailable
+            | Self::OutcomeUnknown
+            | Self::Internal
+            | Self::NewChatsLimit
+            | Self::QuietHours => Policy::Retry,
             Self::RateLimited => Policy::SlowDown(SlowDown::Lane),
             Self::PairRateLimited => Policy::SlowDown(SlowDown::Pair),
             Self::AccountRestricted

@@ -5,7 +5,7 @@ mod change;
 mod read;
 
 pub use change::{
-    StatusChange, Touch, delete, insert, rename, set_new_chats_held_until, set_status, set_wanted,
+    StatusChange, Touch, delete, insert, rename, set_new_chats_held_until, set_pacing, set_status, set_wanted,
     touch_many_any_workspace,
 };
 pub use read::{
@@ -14,4 +14,4 @@ pub use read::{
 };
 
 /// All columns of an account that is shown.
-const COLUMNS: &str = "id, workspace_id, mode, provider, name, phone_number, status, status_reason, is_wanted, new_chats_held_until, last_frame_at, last_ack_at, created_at, updated_at";
+const COLUMNS: &str = "id, workspace_id, mode, provider, name, phone_number, status, status_reason, is_wanted, new_chats_held_until, last_frame_at, last_ack_at, pacing, created_at, updated_at";

@@ -25,6 +25,7 @@ pub mod media;
 pub mod messages;
 pub mod migrations;
 pub mod nodes;
+pub mod opened_chats;
 pub mod opt_outs;
 pub mod page;
 pub mod provider_state;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations!(
     9 => "0009_message_counts",
     10 => "0010_contact_imports",
     11 => "0011_erasures",
+    12 => "0012_pacing",
 );
 
 const HISTORY: &str =

@@ -26,6 +26,7 @@ const TABLES: &[&str] = &[
     "message_media",
     "nodes",
     "opt_outs",
+    "opened_chats",
     "provider_state",
     "rate_limits",
     "restores",

@@ -153,6 +153,8 @@ pub(crate) fn new_account(workspace_id: WorkspaceId, mode: Mode) -> Account {
         is_wanted: true,
         last_frame_at: None,
         last_ack_at: None,
+        pacing: None,
+        next_send_at: None,
         created_at: NOON,
         updated_at: NOON,
     }

@@ -29,6 +29,7 @@ mod messages;
 mod operations;
 mod opt_outs;
 mod order;
+mod pacing;
 mod receivers;
 mod retention;
 mod rewriting;

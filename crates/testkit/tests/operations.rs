@@ -44,6 +44,7 @@ const WEBHOOK: &str = r#"{"url":"https://hooks.example.com/a","events":["message
 const CONTACT: &str = r#"{"address":"+15550100008","name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
 const CARD: &str = r#"{"name":"Zoë","labels":["vip"],"attributes":{"city":"Malmö"}}"#;
 const NAME: &str = r#"{"name":"A name"}"#;
+const ACCOUNT: &str = r#"{"name":"A name","pacing":{"per_minute":6000,"burst":1000,"jitter_ms":1,"per_recipient_seconds":1,"new_chats_per_day":100000,"warm_up_days":1,"time_zone":"Europe/Berlin","quiet_hours":{"from":"03:00","to":"03:01"}}}"#;
 const OVERLAP: &str = r#"{"overlap_seconds":60}"#;
 
 /// A right request to every operation. Those that take something away stand last of their kind.
@@ -56,7 +57,7 @@ pub(crate) const CASES: &[Case] = &[
     case("stream_events", "events:read", Of::Nothing, ""),
     case("list_accounts", "accounts:read", Of::Nothing, ""),
     case("read_account", "accounts:read", Of::Account, ""),
-    case("update_account", "accounts:write", Of::Account, NAME),
+    case("update_account", "accounts:write", Of::Account, ACCOUNT),
     case("read_account_qr", "accounts:write", Of::Account, ""),
     case("receive_sandbox_message", "messages:send", Of::Account, INBOUND),
     case("update_sandbox_settings", "accounts:write", Of::Account, r#"{"latency_ms":0,"failure_rate":0.0}"#),

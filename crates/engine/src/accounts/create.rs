@@ -70,6 +70,8 @@ impl Engine {
             is_wanted: true,
             last_frame_at: None,
             last_ack_at: None,
+            pacing: None,
+            next_send_at: None,
             created_at: now,
             updated_at: now,
         })

@@ -12,13 +12,15 @@ impl Engine {
     pub async fn list_accounts(&self, caller: &Caller, page: &Page) -> Result<PageOf<Account>> {
         require(caller, Scope::AccountsRead)?;
         let only = caller.accounts.as_deref();
-        Ok(accounts::list(&self.database, caller.workspace_id, caller.mode, only, page).await?)
+        let found = accounts::list(&self.database, caller.workspace_id, caller.mode, only, page).await?;
+        let data = found.data.into_iter().map(|account| self.with_next_send(account)).collect();
+        Ok(PageOf { data, has_more: found.has_more })
     }
 
     /// One account. Needs `accounts:read`.
     pub async fn account(&self, caller: &Caller, id: AccountId) -> Result<Account> {
         require(caller, Scope::AccountsRead)?;
-        self.known_account(caller, id).await
+        Ok(self.with_next_send(self.known_account(caller, id).await?))
     }
 
     /// The account, if the caller may use it; whatever their scopes are.

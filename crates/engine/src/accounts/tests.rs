@@ -81,7 +81,7 @@ async fn accounts_beyond_the_callers_reach_are_not_there() {
     let id = test.engine.create_account(&owner, sandbox("x")).await.unwrap().id;
     let second = test.engine.create_account(&owner, sandbox("y")).await.unwrap().id;
     for stranger in [test.owner(&other, Mode::Test), test.owner(&mine, Mode::Live), bound(&owner, &[second])] {
-        let patch = AccountPatch { name: Some("z".to_owned()) };
+        let patch = AccountPatch { name: Some("z".to_owned()), pacing: None };
         assert!(matches!(test.engine.account(&stranger, id).await, Err(Error::NotFound("account"))));
         assert!(matches!(test.engine.rename_account(&stranger, id, patch).await, Err(Error::NotFound("account"))));
         assert!(matches!(test.engine.connect_account(&stranger, id).await, Err(Error::NotFound("account"))));
@@ -101,7 +101,7 @@ async fn each_change_stands_in_the_audit_log() {
     let test = TestEngine::new().await;
     let owner = test.owner(&test.workspace().await, Mode::Test);
     let id = test.engine.create_account(&owner, sandbox("x")).await.unwrap().id;
-    let renamed = AccountPatch { name: Some("y".to_owned()) };
+    let renamed = AccountPatch { name: Some("y".to_owned()), pacing: None };
     assert_eq!(test.engine.rename_account(&owner, id, renamed.clone()).await.unwrap().name, "y");
     test.engine.rename_account(&owner, id, renamed).await.unwrap();
     assert!(!test.engine.disconnect_account(&owner, id).await.unwrap().is_wanted);

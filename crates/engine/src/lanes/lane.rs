@@ -36,6 +36,8 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 pub(super) const FAR: Duration = Duration::from_mins(15);
 
 struct Lane {
+    /// Chats whose recipient is left alone until then.
+    resting: Vec<(ChatAddress, Timestamp)>,
     engine: Engine,
     running: Arc<Running>,
     ready: Ready,
@@ -51,6 +53,8 @@ struct Lane {
 /// What came of one message's turn.
 struct Sent {
     chat: ChatAddress,
+    /// Whether an attempt was made.
+    was_tried: bool,
     /// Whether the message waits for another attempt.
     waits: bool,
     pauses_lane_until: Option<Timestamp>,
@@ -63,6 +67,7 @@ pub(super) async fn run(engine: Engine, running: Arc<Running>) {
     let mut lane = Lane {
         engine,
         running,
+        resting: Vec::new(),
         ready: Ready::default(),
         sends: JoinSet::new(),
         in_flight_at_most,
@@ -89,12 +94,18 @@ pub(super) async fn run(engine: Engine, running: Arc<Running>) {
     }
 }
 
+use paced::nap_of;
+
 impl Lane {
     fn may_send(&self) -> bool {
         let now = self.engine.clock.now();
         let is_paused = self.paused_until.is_some_and(|until| until > now)
             && self.pause_ends.is_some_and(|end| end > Instant::now());
-        !self.running.has_loose_ends() && self.running.is_connected() && !self.engine.stop.is_cancelled() && !is_paused
+        !self.running.has_loose_ends()
+            && self.running.is_connected()
+            && !self.engine.stop.is_cancelled()
+            && !is_paused
+            && self.quiet_until(now).is_none()
     }
 
     /// Attempts whose outcome was not recorded are of unknown outcome. Nothing else is in flight when
@@ -124,6 +135,7 @@ impl Lane {
         let (queued, more_queued) = messages::due(&database, account.workspace_id, account.id, due).await?;
         self.may_have_more = more_queued || more_again;
         let queued = self.without_held_chats(queued, now).await?;
+        let queued = self.within_new_chats(queued, now).await?;
         again.into_iter().chain(queued).for_each(|stored| self.ready.push(stored));
         Ok(())
     }
@@ -139,7 +151,8 @@ impl Lane {
         let (free, held): (Vec<_>, Vec<_>) =
             queued.into_iter().partition(|stored| known.contains(&stored.message.chat_id));
         let records = held.iter().map(|stored| {
-            let what = What::HeldNewChat { message_id: stored.message.id, until, at: now };
+            let what =
+                What::HeldNewChat { message_id: stored.message.id, until, reason: Reason::NewChatsRestricted, at: now };
             self.engine.record(Record { account, what })
         });
         futures_util::future::try_join_all(records).await?;
@@ -152,8 +165,11 @@ impl Lane {
             self.may_have_more = true;
             return;
         }
-        while self.sends.len() < self.in_flight_at_most {
+        let now = self.engine.clock.now();
+        self.end_rests(now);
+        while self.sends.len() < self.in_flight_at_most && self.running.pace.next(now) <= now {
             let Some(stored) = self.ready.pop() else { return };
+            self.running.pace.take(now, self.random());
             self.sends.spawn(send(self.engine.clone(), self.running.clone(), stored));
         }
     }
@@ -171,6 +187,10 @@ impl Lane {
             self.engine.bells.lanes.ring([account.id]);
             return true;
         }
+        if let Some(until) = self.held_back(self.engine.clock.now()) {
+            self.nap(until).await;
+            return false;
+        }
         if !self.ready.is_empty() || self.may_have_more && self.may_send() {
             return false;
         }
@@ -182,6 +202,7 @@ impl Lane {
                 self.may_have_more |= !may_end;
                 return may_end;
             }
+            Ok(_) if self.is_quiet() => return self.engine.lane_tasks.end(account.id),
             Ok(due) => self.sleep_until(due.max(self.paused_until)).await,
             Err(_) => tokio::time::sleep(STUMBLE).await,
         }
@@ -206,7 +227,9 @@ impl Lane {
         if self.sends.is_empty() {
             return;
         }
-        let look_again = Instant::now() + LONGEST_SLEEP;
+        let now = self.engine.clock.now();
+        let held_back = self.held_back(now).map_or(LONGEST_SLEEP, |until| nap_of(until, now));
+        let look_again = Instant::now() + held_back;
         tokio::select! {
             Some(sent) = self.sends.join_next() => self.after(sent),
             () = self.running.wake.notified() => self.may_have_more = true,
@@ -223,8 +246,11 @@ impl Lane {
             self.running.leave_loose_end();
             return;
         };
+        let rest = self.running.pace.rules().rest.filter(|_| sent.was_tried);
         if sent.waits {
             self.ready.wait(&sent.chat);
+        } else if let Some(rest) = rest {
+            self.resting.push((sent.chat, self.engine.clock.now().plus(rest)));
         } else {
             self.ready.done(&sent.chat);
         }
@@ -240,6 +266,7 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
     let chat = stored.message.chat_id.clone();
     let stumble = |engine: &Engine| Sent {
         chat: chat.clone(),
+        was_tried: false,
         waits: true,
         pauses_lane_until: Some(engine.clock.now().plus(STUMBLE)),
     };
@@ -260,10 +287,10 @@ async fn send(engine: Engine, running: Arc<Running>, stored: StoredMessage) -> S
     };
     match engine.starts.submit(Start { account: running.account, message_id: stored.message.id }).await {
         Ok(Started::Go(stored)) => attempt(&engine, &running, *stored, (due_at, fetched.and(referring))).await,
-        Ok(Started::Skip) => Sent { chat, waits: false, pauses_lane_until: None },
+        Ok(Started::Skip) => Sent { chat, was_tried: false, waits: false, pauses_lane_until: None },
         Ok(Started::NotOurs) => stumble(&engine),
         Ok(Started::Suspended) => {
-            Sent { chat, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) }
+            Sent { chat, was_tried: false, waits: true, pauses_lane_until: Some(engine.clock.now().plus(SUSPENDED)) }
         }
         Err(error) => {
             tracing::warn!(message_id = %stored.message.id, error = %error, "an attempt could not begin");
@@ -329,7 +356,7 @@ async fn attempt(
     }
     let slows_lane = reason.is_some_and(|reason| reason.policy() == Policy::SlowDown(SlowDown::Lane));
     let pause = recorded.waits_until.filter(|_| slows_lane).map(|until| until.min(at.plus(LONGEST_PAUSE)));
-    Sent { chat: message.chat_id, waits: recorded.waits_until.is_some(), pauses_lane_until: pause }
+    Sent { chat: message.chat_id, was_tried: true, waits: recorded.waits_until.is_some(), pauses_lane_until: pause }
 }
 
 async fn deliver(engine: &Engine, running: &Running, outbound: &Outbound) -> std::result::Result<Receipt, SendFailure> {
@@ -341,5 +368,7 @@ async fn deliver(engine: &Engine, running: &Running, outbound: &Outbound) -> std
         .unwrap_or_else(|_| Err(SendFailure::new(Reason::OutcomeUnknown, "The network did not answer in time.")))
 }
 
+mod new_chats;
+mod paced;
 #[cfg(test)]
 mod tests;

@@ -69,6 +69,11 @@ impl Ready {
         self.in_flight.iter().chain(waiting).cloned().collect()
     }
 
+    /// Whether a message here may go.
+    pub(super) fn has_next(&self) -> bool {
+        !self.heads.is_empty()
+    }
+
     /// Messages here that are not in flight.
     pub(super) const fn len(&self) -> usize {
         self.count

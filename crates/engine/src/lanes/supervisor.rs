@@ -58,6 +58,7 @@ impl Engine {
                     mode: account.mode,
                     provider: account.provider,
                     status: account.status,
+                    pacing: account.pacing,
                 };
                 self.adopt(&[wanted]).await
             }
@@ -97,9 +98,9 @@ impl Engine {
     fn follow(&self, wanted: &[WantedAccount]) {
         for account in wanted {
             let written = account.status == AccountStatus::Connected;
-            if let Some(running) =
-                self.sessions.get(account.account_id).filter(|running| running.is_connected() != written)
-            {
+            let Some(running) = self.sessions.get(account.account_id) else { continue };
+            running.pace.set_rules(self.rules(account.provider, account.pacing.as_ref()));
+            if running.is_connected() != written {
                 running.set_status(account.status);
             }
         }

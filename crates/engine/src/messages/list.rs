@@ -1,7 +1,7 @@
 //! Reading messages.
 
 use crate::{Engine, Error, Result, error::require};
-use wagate_model::{Account, AccountStatus, Caller, Message, MessageId, Scope, Status};
+use wagate_model::{Account, AccountStatus, Caller, Message, MessageId, Reason, Scope, Status};
 use wagate_store::{
     Page, PageOf,
     messages::{self, MessageFilter, StoredMessage},
@@ -57,6 +57,11 @@ impl Engine {
             };
             if matches!(account.status, AccountStatus::Held | AccountStatus::LoggedOut | AccountStatus::Banned) {
                 message.hold_reason = account.status_reason;
+            } else if let Some(until) =
+                self.rules(account.provider, account.pacing.as_ref()).quiet_until(self.clock.now())
+            {
+                message.hold_reason = Some(Reason::QuietHours);
+                message.next_send_at = Some(until);
             }
         }
         Ok(messages)

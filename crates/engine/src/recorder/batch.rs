@@ -163,7 +163,9 @@ impl Work {
             What::Connection { status, reason, phone_number, at } if is_ours => {
                 self.connection(account, *status, *reason, phone_number.clone(), *at)
             }
-            What::HeldNewChat { message_id, until, at } if is_ours => self.held_new_chat(*message_id, *until, *at),
+            What::HeldNewChat { message_id, until, reason, at } if is_ours => {
+                self.held_new_chat(*message_id, *until, *reason, *at)
+            }
             // Another node acts for the account now; it decides.
             What::Outcome { .. } | What::Connection { .. } | What::HeldNewChat { .. } => Recorded::default(),
         }

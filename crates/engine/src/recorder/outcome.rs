@@ -94,11 +94,11 @@ impl Work {
     }
 
     /// A queued message waits, since new chats are restricted.
-    pub(super) fn held_new_chat(&mut self, id: MessageId, until: Timestamp, at: Timestamp) -> Recorded {
+    pub(super) fn held_new_chat(&mut self, id: MessageId, until: Timestamp, reason: Reason, at: Timestamp) -> Recorded {
         if let Some(stored) = self.stored.get_mut(&id).filter(|stored| is_untried(stored.message.status)) {
             advance(stored, Status::Queued, at, None, None);
             stored.due_at = Some(until);
-            stored.message.hold_reason = Some(Reason::NewChatsRestricted);
+            stored.message.hold_reason = Some(reason);
             stored.message.updated_at = at;
             self.changed.push(id);
         }

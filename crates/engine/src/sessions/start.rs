@@ -29,7 +29,11 @@ impl Engine {
             )));
         };
         let row = accounts::find_row(&self.database, account.workspace_id, account.id).await?;
-        let running = Arc::new(Running::new(account, row.and_then(|row| row.new_chats_held_until)));
+        let running = Arc::new(Running::new(account, row.as_ref().and_then(|row| row.new_chats_held_until)));
+        if let Some(row) = &row {
+            running.pace.set_created_at(row.account.created_at);
+            running.pace.set_rules(self.rules(account.provider, row.account.pacing.as_ref()));
+        }
         self.sessions.add(running.clone());
         self.recover_in_flight(&account).await?;
         let (state, is_restored) = self.provider_state(&account).await?;

@@ -6,7 +6,7 @@ use crate::{
     sql::sql,
     value::{IntoValue, Value},
 };
-use wagate_model::{Account, AccountId, AccountStatus, PhoneNumber, Reason, Timestamp, WorkspaceId};
+use wagate_model::{Account, AccountId, AccountStatus, Pacing, PhoneNumber, Reason, Timestamp, WorkspaceId};
 
 /// A new status, and what came with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Touch {
 
 /// Adds an account.
 pub async fn insert(tx: &mut Tx, account: &Account) -> Result<()> {
-    sql(format!("INSERT INTO whatsapp_accounts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
+    sql(format!("INSERT INTO whatsapp_accounts ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
         .bind(account.id)
         .bind(account.workspace_id)
         .bind(account.mode)
@@ -47,6 +47,7 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<()> {
         .bind(Value::Null)
         .bind(account.last_frame_at)
         .bind(account.last_ack_at)
+        .bind(pacing(account.pacing.as_ref()))
         .bind(account.created_at)
         .bind(account.updated_at)
         .run(tx)
@@ -57,6 +58,22 @@ pub async fn insert(tx: &mut Tx, account: &Account) -> Result<()> {
 /// Gives it another name. Answers whether it exists.
 pub async fn rename(tx: &mut Tx, workspace_id: WorkspaceId, id: AccountId, name: &str, now: Timestamp) -> Result<bool> {
     set(tx, (workspace_id, id), "name = ?", [name.into_value()], now).await
+}
+
+/// Says how fast it may send; `None` is its provider's own pace. Answers whether it exists.
+pub async fn set_pacing(
+    tx: &mut Tx,
+    workspace_id: WorkspaceId,
+    id: AccountId,
+    new: Option<&Pacing>,
+    now: Timestamp,
+) -> Result<bool> {
+    set(tx, (workspace_id, id), "pacing = ?", [pacing(new)], now).await
+}
+
+/// Numbers and short texts only: nothing in it can fail to be written.
+fn pacing(pacing: Option<&Pacing>) -> Value {
+    pacing.and_then(|pacing| serde_json::to_string(pacing).ok()).into_value()
 }
 
 /// Says whether its owner wants it connected. Answers whether it exists.

@@ -2,12 +2,12 @@
 
 use super::COLUMNS;
 use crate::{
-    Database, Page, PageOf, Result, Tx,
+    Database, Page, PageOf, Result, StoreError, Tx,
     row::Row,
     sql::{On, Statement, marks, padded, sql},
 };
 use std::collections::HashSet;
-use wagate_model::{Account, AccountId, AccountStatus, Mode, ProviderKind, Timestamp, WorkspaceId};
+use wagate_model::{Account, AccountId, AccountStatus, Mode, Pacing, ProviderKind, Timestamp, WorkspaceId};
 
 /// An account with what only the gateway sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct WantedAccount {
     pub provider: ProviderKind,
     /// The status last written.
     pub status: AccountStatus,
+    /// How fast it may send, if its owner said so.
+    pub pacing: Option<Pacing>,
 }
 
 /// The account, if the workspace has it in this mode.
@@ -108,7 +110,7 @@ pub async fn count(on: impl Into<On<'_>>, workspace_id: WorkspaceId, mode: Mode)
 
 /// Every account that its owner wants connected, of all workspaces, in few columns.
 pub async fn wanted_any_workspace(database: &Database) -> Result<Vec<WantedAccount>> {
-    let rows = sql("SELECT id, workspace_id, mode, provider, status FROM whatsapp_accounts WHERE is_wanted = 1 AND deleted_at IS NULL")
+    let rows = sql("SELECT id, workspace_id, mode, provider, status, pacing FROM whatsapp_accounts WHERE is_wanted = 1 AND deleted_at IS NULL")
         .all(database)
         .await?;
     rows.iter().map(wanted).collect()
@@ -130,11 +132,12 @@ pub async fn hold_present_any_workspace(tx: &mut Tx, ids: &[AccountId]) -> Resul
 
 /// Deleted accounts whose provider still keeps something: they are to be logged out.
 pub async fn deleted_with_state_any_workspace(database: &Database) -> Result<Vec<WantedAccount>> {
-    let rows =
-        sql("SELECT id, workspace_id, mode, provider, status FROM whatsapp_accounts WHERE deleted_at IS NOT NULL \
-                    AND id IN (SELECT account_id FROM provider_state)")
-        .all(database)
-        .await?;
+    let rows = sql(
+        "SELECT id, workspace_id, mode, provider, status, pacing FROM whatsapp_accounts WHERE deleted_at IS NOT NULL \
+                    AND id IN (SELECT account_id FROM provider_state)",
+    )
+    .all(database)
+    .await?;
     rows.iter().map(wanted).collect()
 }
 
@@ -169,6 +172,8 @@ fn account(row: &Row) -> Result<Account> {
         is_wanted: row.flag("is_wanted")?,
         last_frame_at: row.opt_time("last_frame_at")?,
         last_ack_at: row.opt_time("last_ack_at")?,
+        pacing: pacing(row)?,
+        next_send_at: None,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
     })
@@ -181,5 +186,12 @@ fn wanted(row: &Row) -> Result<WantedAccount> {
         mode: row.word("mode")?,
         provider: row.word("provider")?,
         status: row.word("status")?,
+        pacing: pacing(row)?,
     })
+}
+
+fn pacing(row: &Row) -> Result<Option<Pacing>> {
+    let unreadable =
+        |error: serde_json::Error| StoreError::Unreadable { column: "pacing".to_owned(), detail: error.to_string() };
+    row.opt_text("pacing")?.map(|text| serde_json::from_str(&text).map_err(unreadable)).transpose()
 }

@@ -30,6 +30,7 @@ impl StoredMessage {
     pub(super) fn read(row: &Row) -> Result<Self> {
         let due_at = row.opt_time("due_at")?;
         let attempts = row.count("attempts")?;
+        let hold_reason = row.opt_word("hold_reason")?;
         let message = Message {
             id: row.word("id")?,
             workspace_id: row.word("workspace_id")?,
@@ -44,10 +45,11 @@ impl StoredMessage {
             status: row.word("status")?,
             reason: row.opt_word("reason")?,
             reason_detail: row.opt_text("reason_detail")?,
-            hold_reason: row.opt_word("hold_reason")?,
+            hold_reason,
             outcome_unknown: row.flag("outcome_unknown")?,
             attempts,
             next_attempt_at: due_at.filter(|_| attempts > 0),
+            next_send_at: due_at.filter(|_| attempts == 0 && hold_reason.is_some()),
             send_at: row.opt_time("send_at")?,
             expires_at: row.opt_time("expires_at")?,
             client_ref: row.opt_text("client_ref")?,

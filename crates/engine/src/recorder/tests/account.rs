@@ -75,8 +75,22 @@ async fn held_new_chats_wait_until_the_restriction_ends() {
     let until = recorded.new_chats_held_until.unwrap();
     assert_eq!((recorded.waits_until, recorded.account_status), (Some(until), None), "known chats go on");
     for id in [queued, gone] {
-        story.record(What::HeldNewChat { message_id: id, until, at: story.test.now() }).await;
-        story.record(What::HeldNewChat { message_id: id, until, at: story.test.now() }).await;
+        story
+            .record(What::HeldNewChat {
+                message_id: id,
+                until,
+                reason: Reason::NewChatsRestricted,
+                at: story.test.now(),
+            })
+            .await;
+        story
+            .record(What::HeldNewChat {
+                message_id: id,
+                until,
+                reason: Reason::NewChatsRestricted,
+                at: story.test.now(),
+            })
+            .await;
     }
     let stored = story.stored(queued).await;
     assert_eq!(
@@ -113,6 +127,11 @@ async fn a_lease_of_before_holds_nothing() {
     let story = TestAccount::new().await;
     let id = story.message(|_| ()).await;
     let until = story.test.now().plus(Duration::from_mins(1));
-    story.record_of(story.earlier(), What::HeldNewChat { message_id: id, until, at: story.test.now() }).await;
+    story
+        .record_of(
+            story.earlier(),
+            What::HeldNewChat { message_id: id, until, reason: Reason::NewChatsRestricted, at: story.test.now() },
+        )
+        .await;
     assert_eq!(story.stored(id).await.due_at, Some(story.test.now()));
 }

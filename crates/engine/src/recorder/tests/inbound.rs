@@ -82,7 +82,14 @@ async fn whoever_writes_frees_what_was_held_for_their_chat() {
     let held = story.message(|stored| stored.message.chat_id = CHAT.parse().unwrap()).await;
     let other = story.message(|stored| stored.message.chat_id = "+15550100999".parse().unwrap()).await;
     for message_id in [held, other] {
-        story.record(What::HeldNewChat { message_id, until, at: story.test.now() }).await;
+        story
+            .record(What::HeldNewChat {
+                message_id,
+                until,
+                reason: wagate_model::Reason::NewChatsRestricted,
+                at: story.test.now(),
+            })
+            .await;
     }
     story.record(inbound(&story, "A1", "Hi")).await;
     let freed = story.stored(held).await;

@@ -1,13 +1,13 @@
 //! `PATCH /v1/accounts/{id}`
 
 use crate::{
-    extract::{Authenticated, Body, Name, PathId},
+    extract::{Authenticated, Body, Name, Object, PathId},
     problem::Answer,
 };
 use axum::{Json, extract::State};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use wagate_engine::{Engine, accounts};
-use wagate_model::{Account, AccountId};
+use wagate_model::{Account, AccountId, Pacing};
 
 /// What to change of an account; what is left out stays as it is.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -15,10 +15,20 @@ use wagate_model::{Account, AccountId};
 pub(crate) struct AccountPatch {
     /// A name for people.
     name: Option<Name>,
+    /// How fast it may send; `null` for its provider's own pace.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Pacing>)]
+    pacing: Option<Option<Object<Pacing>>>,
 }
 
-/// Rename an account
+/// Tells `null` from what is left out.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Object<Pacing>>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Change an account
 ///
+/// Its name and how fast it may send. `pacing` is replaced as a whole.
 /// Needs the scope `accounts:write`.
 #[utoipa::path(patch, path = "/v1/accounts/{id}", operation_id = "update_account", tag = "Accounts",
     params(("id" = AccountId, Path, description = "The account's id.")),
@@ -30,6 +40,8 @@ pub(crate) async fn rename(
     PathId(id): PathId<AccountId>,
     body: Body<AccountPatch>,
 ) -> Answer<Json<Account>> {
-    let patch = accounts::AccountPatch { name: body.value.name.map(|name| name.0) };
+    let AccountPatch { name, pacing } = body.value;
+    let pacing = pacing.map(|pacing| pacing.map(|pacing| pacing.0));
+    let patch = accounts::AccountPatch { name: name.map(|name| name.0), pacing };
     Ok(Json(engine.rename_account(&caller, id, patch).await?))
 }

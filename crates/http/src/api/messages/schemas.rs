@@ -269,7 +269,7 @@ fn life(object: ObjectBuilder) -> ObjectBuilder {
     let object = nullable
         .into_iter()
         .fold(object, |object, (name, schema)| object.property(name, or_null(schema)).required(name));
-    let object = ["send_at", "expires_at", "marked_read_at", "edited_at", "revoked_at"]
+    let object = ["next_send_at", "send_at", "expires_at", "marked_read_at", "edited_at", "revoked_at"]
         .into_iter()
         .fold(object, |object, name| object.property(name, named::<Timestamp>()));
     let unknown = "Whether an attempt was started whose outcome nobody knows yet.";
