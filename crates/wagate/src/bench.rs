@@ -13,6 +13,8 @@ mod journey;
 mod load;
 mod machine;
 mod memory;
+mod pages;
+mod readers;
 mod receiver;
 mod report;
 pub mod server;
@@ -37,11 +39,16 @@ pub enum Figure {
     Webhooks,
     /// Resident memory, idle and with many accounts.
     Memory,
+    /// Resident memory of many readers of the live feed.
+    Readers,
+    /// Time of pages and statistics with many messages.
+    Pages,
 }
 
 impl Figure {
     /// Everything, in the order in which it is measured.
-    pub const ALL: [Self; 4] = [Self::Accepts, Self::Messages, Self::Webhooks, Self::Memory];
+    pub const ALL: [Self; 6] =
+        [Self::Accepts, Self::Messages, Self::Webhooks, Self::Memory, Self::Readers, Self::Pages];
 }
 
 /// What one run does.
@@ -75,6 +82,8 @@ pub async fn measure(plan: &Plan, resolved: &Resolved) -> anyhow::Result<Report>
             Figure::Messages => journey::measure(plan, &gateway, &workspace, &mut report).await?,
             Figure::Webhooks => webhooks::measure(plan, &gateway, &mut report).await?,
             Figure::Memory => memory::measure(plan, &gateway, &mut report).await?,
+            Figure::Readers => readers::measure(plan, &gateway, &mut report).await?,
+            Figure::Pages => pages::measure(plan, &gateway, &workspace, &mut report).await?,
         }
         report.warn(gateway.warnings());
         gateway.stop().await?;

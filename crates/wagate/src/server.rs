@@ -7,14 +7,21 @@ use crate::{
     wiring::Gateway,
 };
 use anyhow::Context as _;
-use axum::Router;
+use axum::{Router, serve::ListenerExt as _};
+use socket2::SockRef;
 use std::{net::SocketAddr, time::Duration};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use wagate_http::HttpParts;
 
 /// How long requests under way may take to end when the gateway stops.
 const REQUESTS_END_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long a connection may take nothing of what is written to it.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
 
 /// What releasing leases and sending the last traces may take after that.
 const LAST_STEPS: Duration = Duration::from_secs(2);
@@ -96,7 +103,8 @@ impl Server {
             stopping.cancelled().await;
             engine.close_feeds();
         };
-        let served = axum::serve(self.listener, service).with_graceful_shutdown(graceful).into_future();
+        let listener = self.listener.tap_io(|connection| end_when_stuck(connection));
+        let served = axum::serve(listener, service).with_graceful_shutdown(graceful).into_future();
         let cut = async {
             stop.cancelled().await;
             tokio::time::sleep(REQUESTS_END_WITHIN).await;
@@ -111,6 +119,14 @@ impl Server {
         self.telemetry.shut_down().await;
         tracing::info!("stopped");
         result
+    }
+}
+
+/// Lets the system end the connection of whoever takes nothing of what is answered: a reader of the live
+/// feed would hold its place, and what was written to it, for ever.
+fn end_when_stuck(connection: &TcpStream) {
+    if let Err(error) = SockRef::from(connection).set_tcp_user_timeout(Some(STUCK_AFTER)) {
+        tracing::debug!(%error, "a connection that is stuck will not be ended");
     }
 }
 

@@ -42,6 +42,6 @@ pub(super) async fn measure(plan: &Plan, gateway: &Gateway, report: &mut Report)
     Ok(())
 }
 
-fn mebibytes(kib: u64) -> f64 {
+pub(super) fn mebibytes(kib: u64) -> f64 {
     f64::from(u32::try_from(kib).unwrap_or(u32::MAX)) / 1024.0
 }

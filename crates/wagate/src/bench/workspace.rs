@@ -52,10 +52,15 @@ impl Workspace {
         Gateway::start(&self.directory, &self.database_url, resolved).await
     }
 
+    /// This run's database.
+    pub(super) async fn open(&self) -> anyhow::Result<Database> {
+        let options = DatabaseOptions { url: self.database_url.clone(), connections: 2 };
+        Ok(Database::connect(&options).await?)
+    }
+
     /// How many rows each table has now.
     pub(super) async fn count_rows(&self) -> anyhow::Result<BTreeMap<&'static str, u64>> {
-        let options = DatabaseOptions { url: self.database_url.clone(), connections: 2 };
-        let database = Database::connect(&options).await?;
+        let database = self.open().await?;
         let counts = tables::count_rows_any_workspace(&database).await?;
         database.close().await;
         Ok(counts)
