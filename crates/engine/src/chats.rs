@@ -13,7 +13,7 @@ use crate::fold::folded;
 pub(crate) fn searched(text: &str) -> Option<String> {
     let text = folded(text);
     let is_number = text.chars().all(|c| c.is_ascii_digit() || "+-.() /".contains(c));
-    let text = if is_number { text.chars().filter(|c| c.is_ascii_digit()).collect() } else { text };
+    let text = if is_number { text.chars().filter(char::is_ascii_digit).collect() } else { text };
     Some(text).filter(|text| !text.is_empty())
 }
 

@@ -115,7 +115,7 @@ impl Session for SandboxSession {
         let unknown = || SendFailure::new(Reason::MediaUnavailable, "the network knows of no such file");
         match (text("link"), text("id")) {
             (Some(link), _) => Ok(FetchedMedia::Link(link.to_owned())),
-            (None, Some(id)) => id.parse().map(FetchedMedia::Stored).map_err(|_| unknown()),
+            (None, Some(id)) => id.parse().map(FetchedMedia::Stored).map_err(|_invalid| unknown()),
             (None, None) => Err(unknown()),
         }
     }

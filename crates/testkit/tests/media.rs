@@ -76,12 +76,13 @@ on_both! {
 
     async fn many_upload_the_same_bytes_at_once(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
-        let tasks: Vec<_> = (0..16).map(|_| {
+        let mut uploads = tokio::task::JoinSet::new();
+        for _ in 0..16 {
             let ws = ws.clone();
-            tokio::task::spawn(async move { ws.upload("a.png", &png()).await })
-        }).collect();
-        for task in tasks {
-            let answer = task.await.unwrap();
+            uploads.spawn(async move { ws.upload("a.png", &png()).await });
+        }
+        while let Some(answer) = uploads.join_next().await {
+            let answer = answer.unwrap();
             assert_eq!(answer.status, 201, "{}", answer.json);
             assert_eq!(content(&ws, &answer.text("id"), "").await.bytes, png());
         }

@@ -71,7 +71,7 @@ on_both! {
         ws.account().await;
         let message = scheduled(app, &ws, "next month", 60 * 24 * 30).await;
         app.restart().await;
-        app.passes(MINUTE * 60 * 24 * 30 - MINUTE);
+        app.passes(MINUTE * (60 * 24 * 30 - 1));
         app.passes(MINUTE);
         message.becomes("read").await;
     }

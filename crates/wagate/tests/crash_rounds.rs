@@ -36,7 +36,10 @@ mod restored;
 use mariadb::{MariaDb, SharedServer};
 use rand::{RngExt as _, rngs::StdRng};
 use stage::{Pace, Stage, rounds, say};
-use std::time::{Duration, Instant};
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 use tokio::time::sleep;
 
 fn millis(dice: &mut StdRng, from: u64, to: u64) -> Duration {
@@ -181,7 +184,7 @@ async fn kill_an_import(stage: &mut Stage) {
     for number in 0..CONTACTS {
         // Each hundredth line is no number.
         let start = if number % 100 == 99 { "x" } else { "+1666" };
-        file.push_str(&format!("{start}{number:07},Contact {number}\n"));
+        writeln!(file, "{start}{number:07},Contact {number}").unwrap();
     }
     let import = stage.api.must_import(file).await;
     let path = format!("/v1/contacts/imports/{}", import["id"].as_str().unwrap());

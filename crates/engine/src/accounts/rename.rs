@@ -26,7 +26,8 @@ impl Engine {
         require(caller, Scope::AccountsWrite)?;
         require_active(caller)?;
         let name = patch.name.as_deref().map(checked_name).transpose().map_err(Error::invalid)?;
-        let pacing = patch.pacing.as_ref().map(checked_pacing).transpose()?;
+        checked_pacing(patch.pacing.iter().flatten().next())?;
+        let pacing = patch.pacing.as_ref();
         let renamed = in_transaction!(self.database, |tx| {
             let Some(mut account) = lock_for(tx, caller, id).await? else { return Ok(None) };
             if let Some(name) = name.as_ref().filter(|name| **name != account.name) {
@@ -58,11 +59,11 @@ impl Engine {
     }
 }
 
-fn checked_pacing(pacing: &Option<Pacing>) -> Result<&Option<Pacing>> {
+fn checked_pacing(pacing: Option<&Pacing>) -> Result<()> {
     let within =
         |faults: Vec<FieldError>| Error::Invalid(faults.into_iter().map(|fault| fault.within("pacing")).collect());
     match pacing {
-        Some(given) => Rules::read(given).map(|_| pacing).map_err(within),
-        None => Ok(pacing),
+        Some(given) => Rules::read(given).map(drop).map_err(within),
+        None => Ok(()),
     }
 }

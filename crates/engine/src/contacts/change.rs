@@ -170,7 +170,7 @@ impl Engine {
         let (workspace_id, mode, now) = (caller.workspace_id, caller.mode, self.clock.now());
         let mut blank = contacts::blank(self.ids.next(), (workspace_id, mode, new.address.clone()), now).contact;
         card.apply(&mut blank).map_err(Error::invalid)?;
-        let made = in_transaction!(self.database, |tx| {
+        let there = in_transaction!(self.database, |tx| {
             contacts::insert_missing(tx, vec![row(blank.clone())]).await?;
             let found = contacts::find_by_addresses(&mut *tx, workspace_id, mode, [&new.address]).await?;
             if found.iter().any(|contact| contact.id == blank.id) {
@@ -178,7 +178,7 @@ impl Engine {
             }
             wagate_store::Result::Ok(found.into_iter().next())
         })?;
-        match made {
+        match there {
             Some(contact) if contact.id == blank.id => Ok(contact),
             Some(contact) => {
                 Err(Error::conflict("contact_exists", format!("The contact `{}` has this address.", contact.id)))
@@ -191,7 +191,7 @@ impl Engine {
     pub async fn update_contact(&self, caller: &Caller, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         may_write(caller)?;
         let patch = patch.checked().map_err(Error::Invalid)?;
-        let updated = in_transaction!(self.database, |tx| {
+        in_transaction!(self.database, |tx| {
             let found = contacts::lock(tx, caller.workspace_id, caller.mode, id).await?;
             let Some(mut contact) = found else { return Ok(Err(Error::NotFound("contact"))) };
             let changed = match patch.clone().apply(&mut contact) {
@@ -204,8 +204,7 @@ impl Engine {
                 audit::record(tx, self, caller, "contact.updated", id, json!({ "changed": changed })).await?;
             }
             wagate_store::Result::Ok(Ok(contact))
-        })?;
-        updated
+        })?
     }
 
     /// Deletes a contact's card. Its messages stay, and so does its opt-out. Needs `contacts:write`.

@@ -59,9 +59,10 @@ impl ContactExport {
 }
 
 fn cells(contact: &Contact) -> Result<[String; EXPORTED.len()]> {
-    let attributes = match contact.attributes.is_empty() {
-        true => String::new(),
-        false => serde_json::to_string(&contact.attributes).map_err(Error::internal)?,
+    let attributes = if contact.attributes.is_empty() {
+        String::new()
+    } else {
+        serde_json::to_string(&contact.attributes).map_err(Error::internal)?
     };
     Ok([
         guarded(contact.address.as_str()),

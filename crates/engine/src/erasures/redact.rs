@@ -33,11 +33,11 @@ impl Person<'_> {
     /// Takes the person out; answers whether they were there.
     pub(super) fn take_out_of(&self, value: &mut Value) -> bool {
         match value {
-            Value::Array(items) => items.iter_mut().fold(false, |found, item| self.take_out_of(item) || found),
+            Value::Array(items) => items.iter_mut().map(|item| self.take_out_of(item)).max().unwrap_or(false),
             Value::Object(object) if object.values().any(|value| self.is_named(value)) => self.empty(object),
             // A message of somebody else that speaks of them is theirs who wrote it.
             Value::Object(object) if is_message(object) => false,
-            Value::Object(object) => object.values_mut().fold(false, |found, value| self.take_out_of(value) || found),
+            Value::Object(object) => object.values_mut().map(|value| self.take_out_of(value)).max().unwrap_or(false),
             _ => false,
         }
     }

@@ -32,7 +32,7 @@ impl Engine {
             let written = match decoded {
                 Some(bytes) => incoming.write(Bytes::from(bytes)).await.map_err(|error| match error {
                     NotStored::TooLarge(limit) => Error::invalid(too_large(field, limit)),
-                    error => not_stored(error),
+                    error @ NotStored::Storage(_) => not_stored(error),
                 }),
                 None => Err(refused()),
             };

@@ -88,7 +88,7 @@ impl Engine {
             FetchedMedia::Link(link) => self.fetch_link(row.media.workspace_id, &link, limit).await.map(Got::New),
             FetchedMedia::Stored(id) => {
                 let found = media::find(&self.database, row.media.workspace_id, row.media.mode, id).await;
-                let found = found.map_err(|_| SendFailure::new(Reason::Internal, "the database is not available"))?;
+                let found = found.map_err(|error| SendFailure::new(Reason::Internal, error.to_string()))?;
                 let found = found.filter(|found| found.media.state == MediaState::Ready);
                 let gone = || SendFailure::new(Reason::MediaUnavailable, "the file is not there any more");
                 found.map(|found| Got::Same(Box::new(found.media))).ok_or_else(gone)
@@ -109,7 +109,7 @@ impl Engine {
                 NotStored::TooLarge(limit) => {
                     SendFailure::new(Reason::MediaTooLarge, format!("at most {limit} bytes are taken"))
                 }
-                error => storage(&error),
+                error @ NotStored::Storage(_) => storage(&error),
             })?;
         }
         incoming.finish().await.map_err(|error| storage(&error))

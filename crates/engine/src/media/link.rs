@@ -92,7 +92,7 @@ impl Engine {
         let refused = |fault: wagate_model::FieldError| finally(unavailable(fault.detail));
         let mut url = CustomerUrl::from_stored(link).map_err(refused)?;
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.outbound.get(&url).await.map_err(missed)?;
+            let response = self.outbound.get(&url).await.map_err(|error| missed(&error))?;
             let status = response.status();
             if status.is_success() && status != StatusCode::PARTIAL_CONTENT {
                 return Ok(response);
@@ -110,7 +110,7 @@ impl Engine {
     }
 }
 
-fn missed(error: PostError) -> Missed {
+fn missed(error: &PostError) -> Missed {
     let may_be_tried_again = !matches!(error.kind, PostErrorKind::ForbiddenAddress | PostErrorKind::Tls);
     Missed { failure: unavailable(error.to_string()), may_be_tried_again }
 }

@@ -67,8 +67,17 @@ impl Sniffer {
                 Typed { kind: MediaKind::Sticker, ..typed }
             }
             Some("application/pdf") => whole(document("application/pdf"), contains(&tail, b"%%EOF")),
-            Some("application/zip" | "application/epub+zip" | "application/java-archive" | ODT | ODS | ODP)
-            | Some(DOCX | XLSX | PPTX) => zip::typed(&tail, self.size),
+            Some(
+                "application/zip"
+                | "application/epub+zip"
+                | "application/java-archive"
+                | ODT
+                | ODS
+                | ODP
+                | DOCX
+                | XLSX
+                | PPTX,
+            ) => zip::typed(&tail, self.size),
             Some("application/msword") => document("application/msword"),
             Some("application/vnd.ms-excel") => document("application/vnd.ms-excel"),
             Some("application/vnd.ms-powerpoint") => document("application/vnd.ms-powerpoint"),
@@ -87,11 +96,21 @@ impl Sniffer {
             Some("audio/aac") => sound("audio/aac"),
             Some("audio/amr") => sound("audio/amr"),
             _ if self.head.starts_with(b"OggS") => ogg(&self.head),
-            Some(mime @ ("image/gif" | "image/bmp" | "image/tiff" | "image/heif" | "image/avif")) => document(mime),
-            Some(mime @ ("audio/x-wav" | "audio/x-flac" | "video/webm" | "video/x-matroska" | "video/quicktime")) => {
-                document(mime)
-            }
-            Some(mime @ ("application/gzip" | "application/x-7z-compressed" | "application/vnd.rar")) => document(mime),
+            Some(
+                mime @ ("image/gif"
+                | "image/bmp"
+                | "image/tiff"
+                | "image/heif"
+                | "image/avif"
+                | "audio/x-wav"
+                | "audio/x-flac"
+                | "video/webm"
+                | "video/x-matroska"
+                | "video/quicktime"
+                | "application/gzip"
+                | "application/x-7z-compressed"
+                | "application/vnd.rar"),
+            ) => document(mime),
             Some("application/rtf" | "text/rtf") => document("application/rtf"),
             _ => return if self.text.is_text() { document("text/plain") } else { document(UNKNOWN) },
         };

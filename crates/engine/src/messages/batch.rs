@@ -139,16 +139,15 @@ impl Engine {
         accounts: &mut Accounts,
         tell: &(impl Fn(Error) -> Value + Sync),
     ) -> Result<Taken> {
-        let account = match accounts.get(&new.account_id) {
-            Some(known) => known.clone(),
-            None => {
-                let found = match self.sending_account(caller, new.account_id).await {
-                    Ok(account) => Ok(account),
-                    Err(refusal) => Err(told(refusal, tell)?),
-                };
-                accounts.insert(new.account_id, found.clone());
-                found
-            }
+        let account = if let Some(known) = accounts.get(&new.account_id) {
+            known.clone()
+        } else {
+            let found = match self.sending_account(caller, new.account_id).await {
+                Ok(account) => Ok(account),
+                Err(refusal) => Err(told(refusal, tell)?),
+            };
+            accounts.insert(new.account_id, found.clone());
+            found
         };
         let account = match account {
             Ok(account) => account,

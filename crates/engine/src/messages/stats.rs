@@ -173,13 +173,12 @@ fn grouped(counted: Vec<CountedMessages>, by_status: bool) -> Vec<StatsGroup> {
         };
         // Of one time and account there are a few groups at most, the last ones.
         let near = groups.iter_mut().rev().take_while(|group| (group.time, group.account_id) == (from, account_id));
-        match near.into_iter().find(is_same) {
-            Some(group) => group.funnel.add(status, messages),
-            None => {
-                let mut group = StatsGroup { time: from, account_id, status: shown, reason, ..StatsGroup::default() };
-                group.funnel.add(status, messages);
-                groups.push(group);
-            }
+        if let Some(group) = near.into_iter().find(is_same) {
+            group.funnel.add(status, messages);
+        } else {
+            let mut group = StatsGroup { time: from, account_id, status: shown, reason, ..StatsGroup::default() };
+            group.funnel.add(status, messages);
+            groups.push(group);
         }
     }
     groups

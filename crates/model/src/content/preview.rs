@@ -11,7 +11,9 @@ impl Content {
             Self::Text(it) => one_line(&it.body),
             Self::Image(it) => self.labelled(it.caption.as_deref()),
             Self::Video(it) => self.labelled(it.caption.as_deref()),
-            Self::Audio(_) | Self::Voice(_) | Self::Sticker(_) => self.labelled(None),
+            Self::Audio(_) | Self::Voice(_) | Self::Sticker(_) | Self::Revoke(_) | Self::Revoked(_) => {
+                self.labelled(None)
+            }
             Self::Document(it) => self.labelled(it.filename.as_deref().or(it.caption.as_deref())),
             Self::Location(it) => self.labelled(it.name.as_deref().or(it.address.as_deref())),
             Self::Contacts(it) => {
@@ -23,7 +25,6 @@ impl Content {
             Self::Interactive(Interactive { body, .. }) => one_line(&body.text),
             Self::Template(it) => self.labelled(Some(&it.name)),
             Self::Edit(it) => self.labelled(it.text.as_ref().map(|text| text.body.as_str()).or(it.caption.as_deref())),
-            Self::Revoke(_) | Self::Revoked(_) => self.labelled(None),
             Self::Unsupported(it) => self.labelled(Some(&it.description)),
         }
     }

@@ -26,6 +26,7 @@ fn with(before: &[u8], after: &[u8]) -> Vec<u8> {
 }
 
 /// Name, bytes, fate.
+#[expect(clippy::too_many_lines, reason = "a table of files")]
 fn hostile() -> Vec<(String, Vec<u8>, Fate)> {
     let mut files: Vec<(String, Vec<u8>, Fate)> = Vec::new();
     let mut add = |name: &str, bytes: Vec<u8>, fate: Fate| files.push((name.to_owned(), bytes, fate));

@@ -60,6 +60,7 @@ fn base64(bytes: &[u8]) -> String {
         .collect()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so that it can be called with `json!`")]
 fn message(kind: &str, content: Value) -> Value {
     json!({"to": "+15550100001", "type": kind, (kind): content})
 }
@@ -203,7 +204,7 @@ on_both! {
         let mut server = JoinSet::new();
         server.spawn(async move { axum::serve(listener, Router::new().route("/a.jpg", get(async || jpeg()))).await.unwrap() });
         account.is("connected").await;
-        app.passes(Duration::from_secs(60));
+        app.passes(Duration::from_mins(1));
         ws.hears("message.media_ready", |message| message["id"] == came["id"]).await;
         let read = waiting.becomes("read").await;
         assert_eq!(read["media"]["sha256"], sha256(&jpeg()));

@@ -1,8 +1,8 @@
 //! Small files of every type, made here.
 
-fn boxed(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn boxed(name: [u8; 4], body: &[u8]) -> Vec<u8> {
     let length = u32::try_from(body.len() + 8).unwrap().to_be_bytes();
-    [&length[..], name, body].concat()
+    [&length[..], &name, body].concat()
 }
 
 pub(crate) fn jpeg() -> Vec<u8> {
@@ -20,7 +20,7 @@ pub(crate) fn webp() -> Vec<u8> {
 }
 
 pub(crate) fn mp4() -> Vec<u8> {
-    [boxed(b"ftyp", b"isom\0\0\x02\0isomiso2mp41"), boxed(b"moov", &[0; 100]), boxed(b"mdat", &[9; 300])].concat()
+    [boxed(*b"ftyp", b"isom\0\0\x02\0isomiso2mp41"), boxed(*b"moov", &[0; 100]), boxed(*b"mdat", &[9; 300])].concat()
 }
 
 pub(crate) fn mp3() -> Vec<u8> {

@@ -1,11 +1,11 @@
 //! `PATCH /v1/accounts/{id}`
 
 use crate::{
-    extract::{Authenticated, Body, Name, Object, PathId},
+    extract::{Authenticated, Body, Name, Object, PathId, given},
     problem::Answer,
 };
 use axum::{Json, extract::State};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use wagate_engine::{Engine, accounts};
 use wagate_model::{Account, AccountId, Pacing};
 
@@ -18,12 +18,8 @@ pub(crate) struct AccountPatch {
     /// How fast it may send; `null` for its provider's own pace.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Pacing>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a value are three things")]
     pacing: Option<Option<Object<Pacing>>>,
-}
-
-/// Tells `null` from what is left out.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Object<Pacing>>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Change an account

@@ -43,14 +43,14 @@ impl FromStr for Cursor {
     type Err = FieldError;
 
     fn from_str(text: &str) -> Result<Self, FieldError> {
-        let wrong = |_| FieldError::format("", "The `cursor` of a chat in the list, or a chat's id was expected.");
+        let wrong = || FieldError::format("", "The `cursor` of a chat in the list, or a chat's id was expected.");
         let Some((at, id)) = text.split_once('.') else {
-            return text.parse().map(Self::Chat).map_err(|_wrong: wagate_model::id::InvalidId| wrong(()));
+            return text.parse().map(Self::Chat).map_err(|_wrong: wagate_model::id::InvalidId| wrong());
         };
         let is_number = !at.is_empty() && at.len() <= 15 && at.bytes().all(|byte| byte.is_ascii_digit());
         match (at.parse(), id.parse()) {
             (Ok(at), Ok(id)) if is_number => Ok(Self::Place(ChatPlace { at: Timestamp(at), id })),
-            _ => Err(wrong(())),
+            _ => Err(wrong()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is written on a card, as callers send it.
 
-use crate::extract::{Name, Object};
-use serde::{Deserialize, Deserializer};
+use crate::extract::{Name, Object, given};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use wagate_engine::contacts::ContactPatch;
 
@@ -12,6 +12,7 @@ pub(crate) struct ContactCardPatch {
     /// What people call them; `null` takes the name away.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Name>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a value are three things")]
     name: Option<Option<Name>>,
     /// Words to find them by: all of them, at most 20 of 50 characters.
     #[schema(max_items = 20)]
@@ -20,11 +21,6 @@ pub(crate) struct ContactCardPatch {
     /// takes one away, and those that are not named stay.
     #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
     attributes: Option<Object<BTreeMap<String, Option<String>>>>,
-}
-
-/// A field that is there, be it `null`.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl From<ContactCardPatch> for ContactPatch {

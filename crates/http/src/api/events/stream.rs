@@ -78,8 +78,8 @@ pub(crate) async fn stream(
     };
     let feed = engine.open_feed(&caller, request).await?;
     let frames = stream::unfold(feed, async |mut feed| {
-        let fed = feed.next().await?;
-        Some((Ok::<_, Infallible>(frame(&fed)), feed))
+        let next = feed.next().await?;
+        Some((Ok::<_, Infallible>(frame(&next)), feed))
     });
     Ok(([UNBUFFERED], Sse::new(frames)).into_response())
 }

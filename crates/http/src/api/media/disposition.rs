@@ -16,7 +16,8 @@ pub(super) fn attachment(media: &Media) -> String {
             if byte.is_ascii_alphanumeric() || b"!#$&+-.^_`|~".contains(&byte) {
                 text.push(char::from(byte));
             } else {
-                text.push_str(&format!("%{byte:02X}"));
+                text.push('%');
+                text.push_str(&hex::encode_upper([byte]));
             }
         }
     }

@@ -32,16 +32,16 @@ fn read(text: &str, size: u64) -> Option<Wanted> {
     }
     let (first, last) = range.trim().split_once('-')?;
     let range = match (number(first)?, number(last)?) {
-        (None, None) => return None,
         (None, Some(length)) => size.saturating_sub(length)..size,
         (Some(first), None) => first..size,
         (Some(first), Some(last)) if first <= last => first..size.min(last.saturating_add(1)),
-        (Some(_), Some(_)) => return None,
+        (None, None) | (Some(_), Some(_)) => return None,
     };
     Some(if range.start < range.end { Wanted::Part(range) } else { Wanted::Nothing })
 }
 
 /// Digits, or nothing; the outer `None` for anything else. What is too large is at the end.
+#[expect(clippy::option_option, reason = "no number and no range are two things")]
 fn number(text: &str) -> Option<Option<u64>> {
     let text = text.trim();
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -18,7 +18,7 @@ pub(super) fn read(body: &JsonObject) -> Result<NewMessage, Vec<FieldError>> {
     let account_id = fields.optional("account_id", form);
     let to = fields.needed("to", str::parse::<ChatAddress>);
     let content = fields.content();
-    let context = relations_in::context(&mut fields, form);
+    let answered = relations_in::context(&mut fields, form);
     let mentions = relations_in::mentions(&mut fields);
     let client_ref = client_ref(&mut fields);
     let send_at = fields.optional("send_at", time);
@@ -26,7 +26,7 @@ pub(super) fn read(body: &JsonObject) -> Result<NewMessage, Vec<FieldError>> {
     let metadata = metadata(&mut fields);
     let read = to.zip(content).zip(metadata).map(|((to, content), metadata)| {
         let new = NewMessage::new(to, content);
-        NewMessage { account_id, context, mentions, client_ref, metadata, send_at, expires_at, ..new }
+        NewMessage { account_id, context: answered, mentions, client_ref, metadata, send_at, expires_at, ..new }
     });
     fields.finish(read)
 }

@@ -2,11 +2,11 @@
 
 use super::MessageOut;
 use crate::{
-    extract::{Authenticated, Body, PathId},
+    extract::{Authenticated, Body, PathId, given},
     problem::Answer,
 };
 use axum::{Json, extract::State};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use wagate_engine::Engine;
 use wagate_model::{MessageId, Timestamp};
 
@@ -17,16 +17,13 @@ pub(crate) struct MessagePatch {
     /// When it shall be sent; `null` sends it at once. Only while it is `scheduled`.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Timestamp>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a value are three things")]
     send_at: Option<Option<Timestamp>>,
     /// When it shall not be sent any more; `null` for never.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Timestamp>)]
+    #[expect(clippy::option_option, reason = "left out, `null` and a value are three things")]
     expires_at: Option<Option<Timestamp>>,
-}
-
-/// Tells `null` from what is left out.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Timestamp>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Change when a message is sent
