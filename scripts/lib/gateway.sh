@@ -30,7 +30,7 @@ start_demo() {
 start_gateway() {
   local binary=$1 directory=$2 workspace
   local settings=(--config "$directory/wagate.toml" --data "$directory/data")
-  workspace=$("$binary" workspace create --name Example "${settings[@]}" | grep -o 'ws_[0-9a-z]*')
+  workspace=$("$binary" workspace create --name Example --tier enterprise "${settings[@]}" | grep -o 'ws_[0-9a-z]*')
   "$binary" key create --workspace "$workspace" --name test --mode test "${settings[@]}" >"$directory/key"
   gateway_port=$(free_port)
   echo "$gateway_port" >"$directory/gateway-port"

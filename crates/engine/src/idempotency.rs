@@ -12,6 +12,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use begin::ERASED;
 pub use begin::{Begun, IdempotencyTicket};
 pub(crate) use scope::{check_key, scope_hash};
 

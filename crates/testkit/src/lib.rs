@@ -6,7 +6,7 @@
 //! | [`database`] | a database of its own for each story, on SQLite or MySQL |
 //! | [`clock`] | the clock that stands still until a story moves it |
 //! | [`client`] | requests and what comes back |
-//! | [`form`] | forms with files |
+//! | [`mod@form`] | forms with files |
 //! | [`workspace`], [`account`], [`message`], [`webhook`] | the words of stories |
 //! | [`listener`] | a reader of the live feed |
 //! | [`sink`] | a customer's webhook receiver, as good or bad as the story wants it |

@@ -13,6 +13,8 @@ on_both! {
         ws.account().await;
         let before = ws.send_text("+15550100001", "before").await;
         before.becomes("read").await;
+        // What is due by the clock as it was waits until it is that late again.
+        sink.has_got(3).await;
         app.clock.step_back(DAY);
         let after = ws.send_text("+15550100001", "after").await;
         after.becomes("read").await;

@@ -60,6 +60,15 @@ async fn found(database: &Database, word: &str) -> Vec<String> {
 }
 
 on_both! {
+    async fn a_kept_answer_that_told_of_them_is_not_given_again(app: &mut TestApp) {
+        let ws = app.workspace("Acme").await;
+        let card = json!({"address": "+15550100001", "name": "Zoë"});
+        assert_eq!(ws.post_once("/v1/contacts", "card-1", card.clone()).await.status, 201);
+        let erasure = ws.post("/v1/erasures", json!({"address": "+15550100001"})).await.text("id");
+        erased(&ws, &erasure).await;
+        ws.post_once("/v1/contacts", "card-1", card).await.problem(409, "idempotency_answer_erased");
+    }
+
     async fn nothing_of_an_erased_person_is_left(app: &mut TestApp) {
         let sink = Sink::open().await;
         let ws = app.workspace("Acme").await;

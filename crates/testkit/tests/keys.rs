@@ -52,7 +52,7 @@ on_both! {
         assert_eq!((&copy["scopes"], &copy["account_ids"]), (&json!(["messages:read", "keys:write"]), &json!([account.id])));
         let mut wide = Value::Null;
         for key in ws.all("/v1/api-keys").await {
-            if key["scopes"].as_array().unwrap().len() == 9 {
+            if key["scopes"].as_array().unwrap().len() > 2 {
                 wide = key;
             }
         }

@@ -115,10 +115,14 @@ on_both! {
         assert_eq!(found(&format!("to={now}")).await, "");
     }
 
-    async fn other_content_than_the_sandbox_sends_is_refused_by_name(app: &mut TestApp) {
+    async fn what_only_comes_about_by_other_calls_cannot_be_sent(app: &mut TestApp) {
         let ws = app.workspace("Acme").await;
         ws.account().await;
-        let sticker = json!({"to": "+15550100001", "type": "sticker", "sticker": {"link": "https://files.example.com/a.webp"}});
-        ws.post("/v1/messages", sticker).await.problem(422, "unsupported_by_provider");
+        for kind in ["edit", "revoke", "revoked", "unsupported"] {
+            let body = json!({"to": "+15550100001", "type": kind, (kind): {}});
+            let refused = ws.post("/v1/messages", body).await;
+            assert_eq!((refused.status, refused.faults()[0].0.as_str()), (422, "type"), "{kind}: {}", refused.json);
+        }
+        assert!(ws.all("/v1/messages").await.is_empty());
     }
 }

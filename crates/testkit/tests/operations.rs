@@ -2,6 +2,7 @@
 
 use wagate_testkit::{
     Method, Request, Sink, TestAccount, TestApp, TestMessage, TestWebhook, TestWorkspace, Value, client::text, json,
+    wait::eventually,
 };
 
 /// What an operation's path names by its id.
@@ -235,6 +236,15 @@ pub(crate) struct Owner {
     _sink: Sink,
 }
 
+/// Waits until a job is done, so that it changes nothing any more.
+async fn ends(ws: &TestWorkspace, path: &str, state: &str) {
+    eventually("the job to be done", async || {
+        let job = ws.get(path).await.ok();
+        if job[state] == "done" { Ok(()) } else { Err(job.to_string()) }
+    })
+    .await;
+}
+
 impl Owner {
     pub(crate) async fn new(app: &TestApp) -> Self {
         let sink = Sink::open().await;
@@ -250,8 +260,10 @@ impl Owner {
         let media = ws.upload("secret.txt", b"a private word").await.text("id");
         let file = ws.request(Method::POST, "/v1/contacts/imports").header("content-type", "text/csv");
         let import = file.bytes("address\n+15550100001\n").send().await.text("id");
+        ends(&ws, &format!("/v1/contacts/imports/{import}"), "state").await;
         let key = ws.post("/v1/api-keys", json!({"name": "Another"})).await.text("id");
         let erasure = ws.post("/v1/erasures", json!({"address": "+15550100078"})).await.text("id");
+        ends(&ws, &format!("/v1/erasures/{erasure}"), "status").await;
         Self { ws, account, message, media, chat, contact, import, webhook, delivery, key, erasure, _sink: sink }
     }
 

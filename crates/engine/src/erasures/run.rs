@@ -1,7 +1,7 @@
 //! The job that does erasures, one after the other, a small step at a time.
 
 use super::{erased_network_id, redact::Person};
-use crate::{Engine, retention::delete_if_unused};
+use crate::{Engine, idempotency::ERASED, retention::delete_if_unused};
 use std::time::Duration;
 use wagate_model::{ChatAddress, erasure::ErasureStep as Step};
 use wagate_store::{
@@ -128,7 +128,10 @@ impl Engine {
                 continue;
             };
             if person.take_out_of(&mut value) {
-                changed.push((telling.key.clone(), value.to_string().into_bytes()));
+                // An answer without what it told would no longer be one.
+                let is_answer = told == Told::Answers && value.is_object();
+                let text = if is_answer { ERASED.to_vec() } else { value.to_string().into_bytes() };
+                changed.push((telling.key.clone(), text));
             }
         }
         if told == Told::Events {

@@ -116,7 +116,16 @@ pub(super) fn seal_context(workspace_id: WorkspaceId, scope_hash: &str) -> SealC
     SealContext::new(workspace_id, "idempotency_keys", scope_hash)
 }
 
+/// What stands in place of a kept answer that told of a person whose data was erased.
+pub(crate) const ERASED: &[u8] = b"null";
+
 fn replay(shared: &Shared, row: IdempotencyRow) -> Result<Begun> {
+    if row.response.as_deref() == Some(ERASED) {
+        return Err(Error::conflict(
+            "idempotency_answer_erased",
+            "This request was answered; the answer was erased with a person's data. Another request needs another key.",
+        ));
+    }
     let (status, kept) = (row.status_code.unwrap_or_default(), row.response.unwrap_or_default());
     let body = if row.is_sealed {
         let context = seal_context(row.workspace_id, &row.scope_hash);

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use std::collections::{HashMap, HashSet};
-use wagate_model::{AccountId, ChatAddress, ChatId, MediaId, MessageId, Mode, Timestamp, WorkspaceId};
+use wagate_model::{AccountId, ChatAddress, ChatId, Content, MediaId, MessageId, Mode, Timestamp, WorkspaceId};
 use wagate_store::{
     Database, Result, StoreError, Tx, accounts,
     chats::{self, ChatTouch},
@@ -36,6 +36,8 @@ pub(crate) struct NewRowOf {
     pub(crate) row: NewRow,
     /// Where it goes.
     pub(crate) chat_id: ChatAddress,
+    /// Whether it only takes something back, which is no message to anybody.
+    pub(crate) is_revoke: bool,
     /// What it does to its chat.
     pub(crate) chat: ChatTouch,
     /// When it was accepted.
@@ -53,6 +55,7 @@ impl NewRowOf {
         Self {
             account_id: message.account_id,
             message_id: message.id,
+            is_revoke: matches!(message.content, Content::Revoke(_)),
             row: NewRow::from(stored),
             chat_id: message.chat_id.clone(),
             chat: ChatTouch::new(new_chat, message),
@@ -188,6 +191,7 @@ fn fates(
     let is_refused = |message: &NewRowOf| {
         // Mostly nobody is; then no key is made to look for.
         !opted_out.is_empty()
+            && !message.is_revoke
             && opted_out
                 .get(&(item.workspace_id, item.mode, message.chat_id.clone()))
                 .is_some_and(|opt_out| !may_be_written_to(opt_out, message.at))

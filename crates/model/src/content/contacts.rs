@@ -17,6 +17,7 @@ pub struct Contacts(
 
 /// One card.
 #[derive(Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SharedContact)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// What the person is called.

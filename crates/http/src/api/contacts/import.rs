@@ -44,11 +44,12 @@ pub(crate) async fn import(
     IdempotencyKey(key): IdempotencyKey,
     request: Request,
 ) -> Answer<Response> {
-    if !is_csv(request.headers()) {
-        return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE, "The body must be CSV, with `Content-Type: text/csv`."));
-    }
     let id = request_id(request.extensions());
     let mut upload = engine.begin_contact_import(&caller).await?;
+    if !is_csv(request.headers()) {
+        upload.discard().await;
+        return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE, "The body must be CSV, with `Content-Type: text/csv`."));
+    }
     let body_hash = match receive(&mut upload, request.into_body()).await {
         Ok(hash) => hash,
         Err(problem) => {

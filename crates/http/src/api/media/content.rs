@@ -26,8 +26,8 @@ use wagate_model::{Media, MediaId};
     params(("id" = MediaId, Path, description = "The file's id."),
         ("Range" = Option<String>, Header, description = "`bytes=FIRST-LAST`, `bytes=FIRST-` or `bytes=-LENGTH`; more than one range is not cut.")),
     responses(
-        (status = 200, description = "The bytes.", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 206, description = "The bytes of the range.", body = Vec<u8>, content_type = "application/octet-stream")))]
+        (status = 200, description = "The bytes.", body = Vec<u8>, content_type = "*/*"),
+        (status = 206, description = "The bytes of the range.", body = Vec<u8>, content_type = "*/*")))]
 pub(crate) async fn content(
     State(engine): State<Engine>,
     Authenticated(caller): Authenticated,
